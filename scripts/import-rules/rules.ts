@@ -1,0 +1,131 @@
+/** Folders of `src` that are capabilities: none of them knows another. */
+const CAPABILITIES = ["catalog", "events", "feeds", "inventory", "orders", "partners", "webhooks"];
+const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
+
+/** Files without I/O, clock or chance: given the same arguments they return the same. */
+export const PURE_FILES: readonly RegExp[] = [
+  /^src\/geo\//,
+  /^src\/(currencies|gtin|ids|time-zone|words)\.ts$/,
+  /^src\/http\/(nearest-name|parameter-kinds|query-parameters)\.ts$/,
+  /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
+  /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
+];
+const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic|typeid-js)$/;
+
+/** What the files that match `from` (and not `exceptFrom`) must not import. */
+export type ImportRule = {
+  readonly name: string;
+  readonly why: string;
+  readonly from: readonly RegExp[];
+  readonly exceptFrom?: readonly RegExp[];
+  /** Files of this repository by path, or packages by specifier. */
+  readonly to: readonly RegExp[];
+  readonly exceptTo?: readonly RegExp[];
+  /** Whether types alone may be imported. */
+  readonly typesAllowed?: boolean;
+};
+
+const ANY = [/^/];
+
+/** Imports run one way: worker -> app -> routes -> verb -> queries -> db. */
+export const IMPORT_RULES: readonly ImportRule[] = [
+  {
+    name: "worker-is-the-entry",
+    why: "nothing imports the entry",
+    from: ANY,
+    to: [/^src\/worker\.ts$/],
+  },
+  {
+    name: "app-belongs-to-worker",
+    why: "only the worker imports the app",
+    from: ANY,
+    exceptFrom: [/^src\/worker\.ts$/],
+    to: [/^src\/app\.ts$/],
+  },
+  {
+    name: "routes-belong-to-app",
+    why: "only the app mounts routes",
+    from: ANY,
+    exceptFrom: [/^src\/app\.ts$/],
+    to: [/^src\/[^/]+\/routes\.ts$/],
+  },
+  {
+    name: "routes-ask-verbs",
+    why: "routes parse, authorise, call and answer; the database is the verb's business",
+    from: [/^src\/[^/]+\/routes\.ts$/],
+    to: [/^src\/db\//, /^src\/[^/]+\/(.*-)?queries\.ts$/],
+    typesAllowed: true,
+  },
+  {
+    name: "queries-know-only-the-database",
+    why: "SQL knows nothing of who asks and how",
+    from: [/^src\/[^/]+\/(.*-)?queries\.ts$/],
+    to: [/^src\/(http|auth|limits)\//],
+  },
+  {
+    name: "hono-belongs-to-http",
+    why: "verbs know nothing of the web framework",
+    from: ANY,
+    exceptFrom: [/^src\/(app|worker)\.ts$/, /^src\/http\//, /^src\/[^/]+\/routes\.ts$/],
+    to: [/^hono(\/|$)/],
+  },
+  ...CAPABILITIES.map((capability) => ({
+    name: `${capability}-stands-alone`,
+    why: "capabilities do not import one another; the app hands one what it needs of another",
+    from: [new RegExp(`^src/${capability}/`)],
+    to: [new RegExp(`^${CAPABILITY}`)],
+    exceptTo: [new RegExp(`^src/${capability}/`)],
+  })),
+  {
+    name: "shared-code-knows-no-capability",
+    why: "what capabilities share lies below them",
+    from: ANY,
+    exceptFrom: [/^src\/(app|worker)\.ts$/, new RegExp(`^${CAPABILITY}`)],
+    to: [new RegExp(`^${CAPABILITY}`)],
+  },
+  {
+    name: "db-is-the-ground",
+    why: "the database client knows nothing of what is built on it",
+    from: [/^src\/db\//],
+    to: [/^src\//],
+    exceptTo: [/^src\/db\//, /^src\/config\.ts$/, ...PURE_FILES],
+  },
+  {
+    name: "h3-belongs-to-geo",
+    why: "only src/geo imports h3-js",
+    from: ANY,
+    exceptFrom: [/^src\/geo\//],
+    to: [/^h3-js$/],
+  },
+  {
+    name: "driver-belongs-to-db",
+    why: "only src/db imports the driver",
+    from: ANY,
+    exceptFrom: [/^src\/db\//],
+    to: [/^@neondatabase\//, /^drizzle-orm\/neon/],
+  },
+  {
+    name: "no-node-in-the-worker",
+    why: "the Worker runs in workerd, without Node's modules",
+    from: ANY,
+    to: [/^node:/],
+  },
+  {
+    name: "src-stands-alone",
+    why: "what is deployed imports nothing from scripts, tests or benches",
+    from: ANY,
+    to: [/^(?!src\/)[^:]+\.(ts|mts|js|mjs|json)$/],
+  },
+  {
+    name: "pure-imports-pure",
+    why: "a pure file imports pure files only",
+    from: PURE_FILES,
+    to: ANY,
+    exceptTo: [...PURE_FILES, PURE_PACKAGES],
+    typesAllowed: true,
+  },
+];
+
+/** Which files may do what others may not. */
+export const MAY_EXPORT_DEFAULT: readonly RegExp[] = [/^src\/worker\.ts$/];
+export const MAY_RE_EXPORT: readonly RegExp[] = [/^src\/db\/schema(\/index)?\.ts$/, /^src\/sdk\/index\.ts$/];

@@ -1,0 +1,88 @@
+import type { Database } from "../db/client.ts";
+import { apiKeySha256 } from "./api-key.ts";
+import { type KeyPrincipal, SCOPES } from "./principal.ts";
+import { ValueCache } from "./value-cache.ts";
+
+/** How long a looked-up key is believed: the longest that a revoked key still opens the door. */
+const KEY_BELIEVED_MS = 5000;
+/** From this age on, a key in use is looked up again behind the answer, so that its callers rarely wait. */
+const REFRESH_AFTER_MS = 2500;
+const CACHE_CAPACITY = 10_000;
+
+/** Carries work on after the answer is sent. */
+export type WaitUntil = (work: Promise<unknown>) => void;
+
+/** The principal that a well-formed key stands for at `nowMs`, or undefined when it opens nothing. */
+export type FindKey = (key: string, nowMs: number) => Promise<KeyPrincipal | undefined>;
+
+type KeyRecord = { readonly principal: KeyPrincipal; readonly expiresAtMs: number };
+
+type KnownKey = {
+  /** Undefined when there is no such key. */
+  readonly record: KeyRecord | undefined;
+  readonly asOfMs: number;
+  refreshing: boolean;
+};
+
+const FIND_KEY = `
+  select k.key_id, k.partner_id, k.scopes, k.expires_at
+  from api_keys k join partners p using (partner_id)
+  where k.sha256 = decode($1, 'hex') and k.revoked_at is null and p.status = 'approved'`;
+
+/**
+ * Looks keys up by their SHA-256, and believes what it found, "unknown" included, for five seconds.
+ * The result throws `DatabaseUnavailable` when the database is away and nothing young enough is known.
+ */
+export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: WaitUntil): FindKey {
+  const cache = new ValueCache<KnownKey>(CACHE_CAPACITY);
+
+  const lookUp = async (sha256: string, nowMs: number): Promise<KeyRecord | undefined> => {
+    const rows = await queryRows(FIND_KEY, [sha256]);
+    const record = rows[0] === undefined ? undefined : toRecord(rows[0]);
+    cache.put(sha256, { record, asOfMs: nowMs, refreshing: false });
+    return record;
+  };
+
+  const refresh = async (sha256: string, known: KnownKey, nowMs: number): Promise<void> => {
+    known.refreshing = true;
+    try {
+      await lookUp(sha256, nowMs);
+    } catch {
+      // The known value serves until it is too old; who asks after that waits for the database and gets its error.
+      known.refreshing = false;
+    }
+  };
+
+  return async (key, nowMs) => {
+    const sha256 = hex(await apiKeySha256(key));
+    const known = cache.get(sha256);
+    const ageMs = known === undefined ? Number.POSITIVE_INFINITY : nowMs - known.asOfMs;
+    // A negative age means that the clock was set back, and nobody knows how old the value is.
+    if (known === undefined || ageMs > KEY_BELIEVED_MS || ageMs < 0) {
+      return unexpired(await lookUp(sha256, nowMs), nowMs);
+    }
+    if (ageMs > REFRESH_AFTER_MS && !known.refreshing) waitUntil(refresh(sha256, known, nowMs));
+    return unexpired(known.record, nowMs);
+  };
+}
+
+function unexpired(record: KeyRecord | undefined, nowMs: number): KeyPrincipal | undefined {
+  return record !== undefined && nowMs < record.expiresAtMs ? record.principal : undefined;
+}
+
+function toRecord(row: readonly unknown[]): KeyRecord {
+  const [keyId, partnerId, scopes, expiresAtMs] = row as [string, string, string[], number | null];
+  return {
+    principal: {
+      kind: "key",
+      keyId,
+      partnerId,
+      scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+    },
+    expiresAtMs: expiresAtMs ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

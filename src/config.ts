@@ -1,0 +1,145 @@
+/** How people's tokens are verified: public keys fetched from `jwksUrl`, or (in development) a shared secret. */
+export type TokenConfig = { readonly issuer: string; readonly audience: string } & (
+  | { readonly kind: "jwks"; readonly jwksUrl: string }
+  | { readonly kind: "secret"; readonly secret: string }
+);
+
+export type Environment = "development" | "production";
+
+/** Everything the Worker is told from outside, checked once at start-up. */
+export type Config = {
+  readonly environment: Environment;
+  readonly databaseUrl: string;
+  /** Where the Neon driver sends its HTTP instead of to Neon; development only. */
+  readonly neonSqlEndpoint: string | undefined;
+  readonly tokens: TokenConfig;
+  /** Exact origins whose pages may call `/inventory/nearby`. */
+  readonly corsOrigins: readonly string[];
+  readonly rateLimits: "on" | "off";
+};
+
+/** The environment is unfit to start with. The message names every bad variable and shows no value. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/** Issuer and audience of development tokens, unless JWT_ISSUER and JWT_AUDIENCE say otherwise. */
+export const DEVELOPMENT_ISSUER = "snapact-development";
+export const DEVELOPMENT_AUDIENCE = "snapact-development";
+
+const DEVELOPMENT_ONLY = ["NEON_SQL_ENDPOINT", "DEV_JWT_SECRET"];
+/** HS256 keys shorter than the hash are weaker than it (RFC 7518, section 3.2). */
+const MIN_SECRET_LENGTH = 32;
+
+/**
+ * The configuration that the environment's variables describe; an empty variable counts as absent, and one
+ * that is not ours is ignored.
+ * @throws {ConfigError} listing everything that is wrong, not only the first thing.
+ */
+export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
+  const problems: string[] = [];
+  const read = (name: string): string | undefined => {
+    const value = env[name];
+    if (value === undefined || value === "") return undefined;
+    if (typeof value === "string") return value;
+    problems.push(`${name} must be a string`);
+    return undefined;
+  };
+  const choice = <T extends string>(name: string, choices: readonly T[], fallback?: T): T | undefined => {
+    const value = read(name) ?? fallback;
+    const found = choices.find((known) => known === value);
+    if (found === undefined) problems.push(`${name} must be one of: ${choices.join(", ")}`);
+    return found;
+  };
+
+  const environment = choice("ENVIRONMENT", ["development", "production"]);
+  const production = environment === "production";
+
+  if (production) {
+    for (const name of DEVELOPMENT_ONLY) {
+      if (read(name) !== undefined) problems.push(`${name} is for development only: remove it in production`);
+    }
+  }
+
+  const databaseUrl = read("DATABASE_URL") ?? "";
+  if (!isPostgresUrl(databaseUrl)) {
+    problems.push("DATABASE_URL must be set, in the form postgresql://user:password@host/database");
+  }
+
+  const neonSqlEndpoint = read("NEON_SQL_ENDPOINT");
+  if (neonSqlEndpoint !== undefined && !isUrl(neonSqlEndpoint, ["http:", "https:"])) {
+    problems.push("NEON_SQL_ENDPOINT must be an http or https URL");
+  }
+
+  const corsOrigins = (read("CORS_ORIGINS") ?? "")
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
+  if (!corsOrigins.every(isOrigin)) {
+    problems.push(
+      "CORS_ORIGINS must list exact origins, such as https://app.example, separated by commas: no path, no *",
+    );
+  }
+
+  const rateLimits = choice("RATE_LIMITS", ["on", "off"], "on");
+  if (production && rateLimits === "off") problems.push("RATE_LIMITS must not be off in production");
+
+  const tokens = parseTokens(read, production, problems);
+
+  if (environment === undefined || rateLimits === undefined || problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits };
+}
+
+function parseTokens(
+  read: (name: string) => string | undefined,
+  production: boolean,
+  problems: string[],
+): TokenConfig {
+  const jwksUrl = read("JWKS_URL");
+  const secret = read("DEV_JWT_SECRET");
+  const issuer = read("JWT_ISSUER") ?? (production ? undefined : DEVELOPMENT_ISSUER);
+  const audience = read("JWT_AUDIENCE") ?? (production ? undefined : DEVELOPMENT_AUDIENCE);
+
+  if (issuer === undefined) problems.push("JWT_ISSUER must be set in production");
+  if (audience === undefined) problems.push("JWT_AUDIENCE must be set in production");
+  if (production && jwksUrl === undefined) problems.push("JWKS_URL must be set in production");
+  if (jwksUrl !== undefined && !isUrl(jwksUrl, production ? ["https:"] : ["http:", "https:"])) {
+    problems.push(`JWKS_URL must be an ${production ? "https" : "http or https"} URL`);
+  }
+  if (!production && (jwksUrl === undefined) === (secret === undefined)) {
+    problems.push("either DEV_JWT_SECRET or JWKS_URL must be set, and not both");
+  }
+  if (secret !== undefined && secret.length < MIN_SECRET_LENGTH) {
+    problems.push(`DEV_JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`);
+  }
+
+  const names = { issuer: issuer ?? "", audience: audience ?? "" };
+  return jwksUrl === undefined
+    ? { ...names, kind: "secret", secret: secret ?? "" }
+    : { ...names, kind: "jwks", jwksUrl };
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!isUrl(text, ["postgres:", "postgresql:"])) return false;
+  // Only the special schemes have their host and path checked by the URL parser.
+  const asHttp = text.replace(/^postgres(ql)?:/, "http:");
+  if (!URL.canParse(asHttp)) return false;
+  const { username, hostname, pathname } = new URL(asHttp);
+  return username !== "" && hostname !== "" && pathname.length > 1;
+}
+
+function isOrigin(text: string): boolean {
+  return isUrl(text, ["http:", "https:"]) && new URL(text).origin === text;
+}

@@ -1,0 +1,219 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+/**
+ * Every id is a UUIDv7, so that rows lie in the order in which they were made; the wire shows it as a TypeID.
+ * Every instant has the millisecond precision of a JavaScript clock, so that a cursor can name one exactly.
+ * Every row carries its tenant, and composite foreign keys keep a row from pointing into another tenant.
+ */
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+
+export const partnerStatus = pgEnum("partner_status", ["pending", "approved", "suspended"]);
+export const availability = pgEnum("availability", [
+  "in_stock",
+  "low_stock",
+  "out_of_stock",
+  "on_request",
+  "scheduled_only",
+]);
+export const verificationMethod = pgEnum("verification_method", [
+  "shelf_snap",
+  "count",
+  "pos_sync",
+  "assertion",
+]);
+
+export const partners = pgTable("partners", {
+  partnerId: uuid("partner_id").primaryKey(),
+  name: text("name").notNull(),
+  contactEmail: text("contact_email").notNull(),
+  status: partnerStatus("status").notNull().default("pending"),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});
+
+export const locations = pgTable(
+  "locations",
+  {
+    locationId: uuid("location_id").primaryKey(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    locationRef: text("location_ref").notNull(),
+    name: text("name").notNull(),
+    address: text("address"),
+    lat: doublePrecision("lat").notNull(),
+    lng: doublePrecision("lng").notNull(),
+    /** H3 cell at resolution 15; a coarser cell is one contiguous range of these. With the next three: `locationPosition`. */
+    h3Cell: bigint("h3_cell", { mode: "bigint" }).notNull(),
+    /** Earth-centred, earth-fixed position on the WGS-84 ellipsoid, metres: what distance is computed from. */
+    xM: doublePrecision("x_m").notNull(),
+    yM: doublePrecision("y_m").notNull(),
+    zM: doublePrecision("z_m").notNull(),
+    timezone: text("timezone").notNull(),
+    /** `[{day, opens, closes}]`; absent means always open. */
+    openingHours: jsonb("opening_hours").$type<{ day: string; opens: string; closes: string }[]>(),
+    deliveryRadiusM: integer("delivery_radius_m"),
+    prepMinutes: integer("prep_minutes"),
+    speedKmh: doublePrecision("speed_kmh"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    unique("locations_partner_ref_key").on(t.partnerId, t.locationRef),
+    unique("locations_tenant_key").on(t.partnerId, t.locationId),
+    // Everything that decides which locations are near, so that the search does not touch the table.
+    index("locations_near_idx").on(t.h3Cell, t.locationId, t.partnerId, t.xM, t.yM, t.zM),
+    check("locations_lat_check", sql`${t.lat} between -90 and 90`),
+    check("locations_lng_check", sql`${t.lng} between -180 and 180`),
+    check(
+      "locations_delivery_check",
+      sql`num_nulls(${t.deliveryRadiusM}, ${t.prepMinutes}, ${t.speedKmh}) in (0, 3)
+        and ${t.deliveryRadiusM} >= 0 and ${t.prepMinutes} >= 0 and ${t.speedKmh} > 0`,
+    ),
+  ],
+);
+
+export const items = pgTable(
+  "items",
+  {
+    itemId: uuid("item_id").primaryKey(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    externalRef: text("external_ref").notNull(),
+    title: text("title").notNull(),
+    description: text("description"),
+    brand: text("brand"),
+    category: text("category"),
+    /** GTIN-14: shorter GTINs are stored with their leading zeros. */
+    gtin: text("gtin"),
+    imageUrl: text("image_url"),
+    buyUrl: text("buy_url"),
+    /** `searchKeys(title, brand, category)`: what a product search is compared with. */
+    searchKeys: text("search_keys").array().notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    unique("items_partner_ref_key").on(t.partnerId, t.externalRef),
+    unique("items_tenant_key").on(t.partnerId, t.itemId),
+    // By tenant first: a word as common as "milk" must cost what one partner has of it, not what the world has.
+    index("items_search_keys_idx").using("gin", t.partnerId, t.searchKeys).with({ fastupdate: "off" }),
+    index("items_gtin_idx").on(t.partnerId, t.gtin),
+    check("items_gtin_check", sql`${t.gtin} ~ '^[0-9]{14}$'`),
+  ],
+);
+
+export const proofs = pgTable(
+  "proofs",
+  {
+    proofId: uuid("proof_id").primaryKey(),
+    partnerId: uuid("partner_id").notNull(),
+    locationId: uuid("location_id").notNull(),
+    itemId: uuid("item_id").notNull(),
+    kind: verificationMethod("kind").notNull(),
+    mediaUrl: text("media_url"),
+    sha256: bytea("sha256"),
+    capturedAt: instant("captured_at").notNull(),
+    capturedLat: doublePrecision("captured_lat"),
+    capturedLng: doublePrecision("captured_lng"),
+    receivedAt: instant("received_at").notNull().defaultNow(),
+    distanceFromLocationM: doublePrecision("distance_from_location_m"),
+  },
+  (t) => [
+    unique("proofs_tenant_key").on(t.partnerId, t.proofId),
+    foreignKey({
+      name: "proofs_location_fk",
+      columns: [t.partnerId, t.locationId],
+      foreignColumns: [locations.partnerId, locations.locationId],
+    }).onDelete("cascade"),
+    foreignKey({
+      name: "proofs_item_fk",
+      columns: [t.partnerId, t.itemId],
+      foreignColumns: [items.partnerId, items.itemId],
+    }).onDelete("cascade"),
+    check("proofs_sha256_check", sql`octet_length(${t.sha256}) = 32`),
+  ],
+);
+
+export const stockRows = pgTable(
+  "stock_rows",
+  {
+    locationId: uuid("location_id").notNull(),
+    itemId: uuid("item_id").notNull(),
+    partnerId: uuid("partner_id").notNull(),
+    proofId: uuid("proof_id"),
+    verifiedAt: instant("verified_at").notNull(),
+    priceAmount: bigint("price_amount", { mode: "number" }).notNull(),
+    availability: availability("availability").notNull(),
+    verificationMethod: verificationMethod("verification_method").notNull(),
+    quantity: integer("quantity").notNull(),
+    reserved: integer("reserved").notNull().default(0),
+    priceCurrency: text("price_currency").notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "stock_rows_pkey", columns: [t.locationId, t.itemId] }),
+    index("stock_rows_item_idx").on(t.itemId, t.locationId),
+    foreignKey({
+      name: "stock_rows_location_fk",
+      columns: [t.partnerId, t.locationId],
+      foreignColumns: [locations.partnerId, locations.locationId],
+    }).onDelete("cascade"),
+    foreignKey({
+      name: "stock_rows_item_fk",
+      columns: [t.partnerId, t.itemId],
+      foreignColumns: [items.partnerId, items.itemId],
+    }).onDelete("cascade"),
+    foreignKey({
+      name: "stock_rows_proof_fk",
+      columns: [t.partnerId, t.proofId],
+      foreignColumns: [proofs.partnerId, proofs.proofId],
+    }),
+    check("stock_rows_quantity_check", sql`${t.quantity} between 0 and 1000000`),
+    check("stock_rows_reserved_check", sql`${t.reserved} >= 0`),
+    check("stock_rows_price_check", sql`${t.priceAmount} >= 0`),
+    check("stock_rows_currency_check", sql`${t.priceCurrency} ~ '^[A-Z]{3}$'`),
+  ],
+);
+
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    keyId: uuid("key_id").primaryKey(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    label: text("label").notNull(),
+    /** The key's first characters, enough for its owner to recognise it and for nobody to use it. */
+    prefix: text("prefix").notNull(),
+    sha256: bytea("sha256").notNull(),
+    scopes: text("scopes").array().notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at"),
+    revokedAt: instant("revoked_at"),
+    lastUsedAt: instant("last_used_at"),
+  },
+  (t) => [
+    unique("api_keys_sha256_key").on(t.sha256),
+    index("api_keys_partner_idx").on(t.partnerId),
+    check("api_keys_sha256_check", sql`octet_length(${t.sha256}) = 32`),
+  ],
+);

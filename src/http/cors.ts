@@ -1,0 +1,17 @@
+import type { MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import type { AppEnv } from "./router.ts";
+
+/** Ten minutes: browsers ask again soon after an origin is taken off the list. */
+const PREFLIGHT_MAX_AGE_S = 600;
+
+/** Lets pages of exactly these origins read the answers, problems included, and answers their preflights. */
+export function corsFor(origins: readonly string[]): MiddlewareHandler<AppEnv> {
+  return cors({
+    origin: [...origins],
+    allowMethods: ["GET", "HEAD"],
+    allowHeaders: ["Authorization", "X-SnapAct-API-Key", "X-Request-Id", "Cache-Control"],
+    exposeHeaders: ["X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After"],
+    maxAge: PREFLIGHT_MAX_AGE_S,
+  });
+}

@@ -1,0 +1,102 @@
+import type * as z from "zod";
+import { PROBLEM_KINDS, type ProblemCode } from "./problem.ts";
+import type { JsonSchema } from "./query-parameters.ts";
+
+export type MediaType = {
+  readonly schema: JsonSchema;
+  readonly examples?: Readonly<Record<string, { readonly summary?: string; readonly value: unknown }>>;
+};
+
+export type ResponseObject = {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
+  readonly content?: Readonly<Record<string, MediaType>>;
+};
+
+export type Operation = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly JsonSchema[];
+  readonly requestBody?: JsonSchema;
+  readonly responses: Readonly<Record<string, ResponseObject>>;
+  readonly "x-codeSamples"?: readonly {
+    readonly lang: string;
+    readonly label: string;
+    readonly source: string;
+  }[];
+};
+
+export type Tag = { readonly name: string; readonly description: string };
+export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+/** What one capability adds to the document. `schemas` become `#/components/schemas/<name>`. */
+export type OpenApiContribution = {
+  readonly tag: Tag;
+  readonly paths: Paths;
+  readonly schemas: Readonly<Record<string, z.ZodType>>;
+};
+
+export const SERVER_URL = "https://connect.snapact.io";
+
+export const REQUEST_ID_HEADER = {
+  "X-Request-Id": { description: "The request's id.", schema: { type: "string" } },
+};
+
+/** A reference to a schema that some contribution names. */
+export function schemaRef(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** A successful answer in JSON. */
+export function jsonResponse(
+  description: string,
+  schemaName: string,
+  examples: NonNullable<MediaType["examples"]>,
+): ResponseObject {
+  return {
+    description,
+    headers: REQUEST_ID_HEADER,
+    content: { "application/json": { schema: schemaRef(schemaName), examples } },
+  };
+}
+
+/** A problem that an operation answers with, as seen in its documentation. */
+export type ProblemExample = {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors?: readonly JsonSchema[];
+};
+
+/** The responses that have these problems, by status. */
+export function problemResponses(
+  ...problems: readonly ProblemExample[]
+): Readonly<Record<string, ResponseObject>> {
+  const byStatus = Object.groupBy(problems, ({ code }) => PROBLEM_KINDS[code].status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, sameStatus = []]) => [
+      status,
+      {
+        description: `${sameStatus.map(({ code }) => PROBLEM_KINDS[code].title).join("; or: ")}.`,
+        headers: REQUEST_ID_HEADER,
+        content: {
+          "application/problem+json": {
+            schema: schemaRef("Problem"),
+            examples: Object.fromEntries(
+              sameStatus.map((problem) => [problem.code, problemExample(problem)]),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function problemExample({ code, detail, errors }: ProblemExample) {
+  const { status, title } = PROBLEM_KINDS[code];
+  const instance = "5b1f0d1c-8a3e-4c57-9a53-0a6a4f1f2f66";
+  const members = { type: `/docs#problem-${code}`, title, status, detail, instance, code };
+  return { value: errors === undefined ? members : { ...members, errors } };
+}

@@ -1,0 +1,78 @@
+import { type Handler, Hono, type MiddlewareHandler } from "hono";
+import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
+import { Problem, problemResponse, unavailable } from "./problem.ts";
+
+export type AppEnv = { Variables: { requestId: string } };
+export type Router = Hono<AppEnv>;
+export type RouteHandler = Handler<AppEnv>;
+
+/** Takes one line of the log: flat, JSON-ready, free of secrets. */
+export type Log = (entry: Readonly<Record<string, unknown>>) => void;
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Long enough to be telling, short and plain enough to be logged and echoed as it is. */
+const SAFE_REQUEST_ID = /^[A-Za-z0-9_-]{8,128}$/;
+
+/** A router whose every answer has a request id and the common headers, and whose every failure is a problem. */
+export function createRouter(log: Log): Router {
+  const router: Router = new Hono<AppEnv>();
+  router.use(requestContext);
+  router.notFound((c) =>
+    problemResponse(new Problem("not_found", "No resource has this path."), c.get("requestId")),
+  );
+  router.onError((error, c) => {
+    const requestId = c.get("requestId");
+    const problem = toProblem(error);
+    if (problem.status >= 500) {
+      log({
+        level: "error",
+        request_id: requestId,
+        code: problem.code,
+        ...loggableError(problem.cause ?? problem),
+      });
+    }
+    return problemResponse(problem, requestId);
+  });
+  return router;
+}
+
+/** Mounts all that `path` can do; any other method is answered 405, naming these. GET answers HEAD too. */
+export function mount(
+  router: Router,
+  path: string,
+  handlers: Readonly<Partial<Record<Method, RouteHandler>>>,
+): void {
+  for (const [method, handler] of Object.entries(handlers)) router.on(method, path, handler);
+  const allow = Object.keys(handlers)
+    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+    .join(", ");
+  router.all(path, () => {
+    throw new Problem("method_not_allowed", `This path knows ${allow}.`, { headers: { Allow: allow } });
+  });
+}
+
+const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const given = c.req.header("X-Request-Id");
+  const requestId = given !== undefined && SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
+  c.set("requestId", requestId);
+  await next();
+  c.header("X-Request-Id", requestId);
+  c.header("X-Content-Type-Options", "nosniff");
+  // What a route does not declare cacheable may be someone's own answer.
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+};
+
+function toProblem(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (databaseFailure(error) instanceof DatabaseUnavailable) {
+    return unavailable("The database did not answer in time. Please try again.", error);
+  }
+  return new Problem(
+    "internal_error",
+    "The request could not be answered. Quote `instance` when you ask us.",
+    {
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { gtin14 } from "../gtin.ts";
+import { queryKeys } from "../words.ts";
+import type { NearbyQuery } from "./nearby-query.ts";
+
+/** Collects a statement's values: each call yields the placeholder that stands for one. */
+export type Bind = (value: unknown, type: string) => string;
+
+/** Why a row within the radius that matches the words and filters is left out; SQL can decide these. */
+export type RowReason = "availability" | "quantity" | "stale" | "no_proof" | "price";
+
+/** What a stock row `s` must be to be shown, in the order in which `explain` gives reasons. */
+export function rowConditions(
+  query: NearbyQuery,
+  nowMs: number,
+  bind: Bind,
+): readonly (readonly [RowReason, string])[] {
+  const { availability, minQty, maxAgeS, proofRequired, maxPrice, currency } = query;
+  const oldest = new Date(nowMs - maxAgeS * 1000).toISOString();
+  const conditions: (readonly [RowReason, string])[] = [
+    ["availability", `s.availability = ANY (${bind(availability, "availability[]")})`],
+    [
+      "quantity",
+      `(greatest(s.quantity - s.reserved, 0) >= ${bind(minQty, "int")} OR s.availability IN ('on_request', 'scheduled_only'))`,
+    ],
+    ["stale", `s.verified_at >= ${bind(oldest, "timestamptz")}`],
+  ];
+  if (proofRequired) conditions.push(["no_proof", "s.proof_id IS NOT NULL"]);
+  if (currency !== undefined) conditions.push(["price", `s.price_currency = ${bind(currency, "text")}`]);
+  if (maxPrice !== undefined) conditions.push(["price", `s.price_amount <= ${bind(maxPrice, "bigint")}`]);
+  return conditions;
+}
+
+/** What the item `i` of a stock row must be; none when the query does not look at items. */
+export function itemConditions(query: NearbyQuery, bind: Bind): readonly string[] {
+  const conditions: string[] = [];
+  if (query.category !== undefined) conditions.push(`i.category = ${bind(query.category, "text")}`);
+  if (query.gtin !== undefined) conditions.push(`i.gtin = ${bind(query.gtin, "text")}`);
+  if (query.product !== undefined) conditions.push(productCondition(query.product, bind));
+  return conditions;
+}
+
+function productCondition(product: string, bind: Bind): string {
+  const words = queryKeys(product).map((keys) => `i.search_keys && ${bind(keys, "text[]")}`);
+  if (words.length === 0) return "false";
+  const gtin = gtin14(product);
+  const allWords = words.join(" AND ");
+  return gtin === undefined ? allWords : `(i.gtin = ${bind(gtin, "text")} OR (${allWords}))`;
+}

@@ -1,0 +1,140 @@
+import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
+import { type Bind, itemConditions, rowConditions } from "./nearby-filters.ts";
+import type { LocationBands } from "./nearby-locations.ts";
+import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
+import { PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
+
+export type Statement = { readonly text: string; readonly values: readonly unknown[] };
+
+/** Where a page begins: after the row with these sort keys (those of `ROW_SORT_KEYS`, then nearness), item and location. */
+export type PagePosition = {
+  readonly sortKeys: readonly string[];
+  readonly nearness: number;
+  readonly itemId: string;
+  readonly locationId: string;
+};
+
+export type PageRequest = {
+  readonly query: NearbyQuery;
+  /** The moment by which rows are judged. */
+  readonly nowMs: number;
+  readonly after: PagePosition | undefined;
+  /** How many rows to read. */
+  readonly rows: number;
+  readonly locations: (bind: Bind) => LocationBands;
+  readonly explain: ((bind: Bind) => ExplainSources) | undefined;
+};
+
+type SortKey = { readonly sql: string; readonly type: string };
+
+/** What rows are ordered by before their nearness, ascending; nothing where nearness is the order. */
+export const ROW_SORT_KEYS: Readonly<Record<NearbySort, readonly SortKey[]>> = {
+  distance: [],
+  delivery: [],
+  price: [
+    { sql: `s.price_currency COLLATE "C"`, type: "text" },
+    { sql: "s.price_amount", type: "bigint" },
+  ],
+  freshness: [{ sql: "-extract(epoch FROM s.verified_at)", type: "numeric" }],
+};
+
+/** The one statement that reads a page: rows of `pageRow`, and with `explain` what `explanation` reads before them. */
+export function pageStatement(request: PageRequest): Statement {
+  const values: unknown[] = [];
+  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const { query, nowMs, explain } = request;
+  const sortKeys = ROW_SORT_KEYS[query.sort];
+  const matching = itemConditions(query, bind);
+  const conditions = rowConditions(query, nowMs, bind);
+  const shown = conditions.map(([, condition]) => condition);
+
+  const pageOf = sortKeys.length === 0 ? nearestPage : sortedPage;
+  const page = pageOf(request, stockRowsAt([...matching, ...shown]), sortKeys, bind);
+  const keys = sortKeys.map((_, i) => `, page.key_${i}`).join("");
+  const select = `SELECT ${PAGE_COLUMNS}, page.nearness${keys}, page.place FROM ${PAGE_TABLES}`;
+  if (explain === undefined) return { text: `WITH RECURSIVE ${page} ${select} ORDER BY page.place`, values };
+  const text = explainedPage({
+    page,
+    select,
+    matching: stockRowsAt(matching),
+    shown: stockRowsAt([...matching, ...shown]),
+    conditions,
+    sources: explain(bind),
+  });
+  return { text, values };
+}
+
+/** SELECTs stock rows `s` that satisfy the conditions at a location `l` of an approved partner; a caller adds to it. */
+export type StockRowsAt = (columns: string) => string;
+
+function stockRowsAt(conditions: readonly string[]): StockRowsAt {
+  const where = conditions.map((condition) => `\n  AND ${condition}`).join("");
+  const items = conditions.some((condition) => /\bi\./.test(condition))
+    ? "items i JOIN stock_rows s ON s.item_id = i.item_id AND s.partner_id = i.partner_id AND i.partner_id = l.partner_id"
+    : "stock_rows s";
+  return (columns) => `SELECT ${columns} FROM ${items}
+WHERE s.location_id = l.location_id AND s.partner_id = l.partner_id
+  AND EXISTS (SELECT FROM partners p WHERE p.partner_id = l.partner_id AND p.status = 'approved')${where}`;
+}
+
+type PageCtes = (
+  request: PageRequest,
+  stockRows: StockRowsAt,
+  sortKeys: readonly SortKey[],
+  bind: Bind,
+) => string;
+
+/**
+ * The nearest rows: one band of locations after another until there are enough, and within a band one location after
+ * another, nearest first. PostgreSQL runs a step of the recursion only while the ones before came up short.
+ */
+const nearestPage: PageCtes = ({ locations, after, rows }, stockRows, _sortKeys, bind) => {
+  const { count, select } = locations(bind);
+  const wanted = bind(rows, "bigint");
+  const start =
+    after === undefined
+      ? ""
+      : `\n  AND (l.nearness, s.item_id, s.location_id) > (${bind(after.nearness, "float8")}, ${bind(after.itemId, "uuid")}, ${bind(after.locationId, "uuid")})`;
+  return `walk (band, found, nearness, location_ids, item_ids) AS (
+SELECT 0, 0::bigint, NULL::float8[], NULL::uuid[], NULL::uuid[]
+UNION ALL
+SELECT walk.band + 1, walk.found + hits.found, hits.nearness, hits.location_ids, hits.item_ids
+FROM walk CROSS JOIN LATERAL (
+SELECT count(*) AS found, array_agg(nearness) AS nearness, array_agg(location_id) AS location_ids, array_agg(item_id) AS item_ids
+FROM (
+SELECT l.nearness, l.location_id, stock.item_id
+FROM (${select("(walk.band + 1)")}) AS l
+CROSS JOIN LATERAL (${stockRows("s.item_id")}${start}
+ORDER BY s.item_id LIMIT ${wanted} - walk.found) AS stock
+ORDER BY l.nearness, stock.item_id, l.location_id LIMIT ${wanted} - walk.found) AS hit
+) AS hits
+WHERE walk.band < ${bind(count, "int")} AND walk.found < ${wanted}
+), page AS MATERIALIZED (
+SELECT hit.*, row_number() OVER (ORDER BY hit.nearness, hit.item_id, hit.location_id) AS place
+FROM walk CROSS JOIN LATERAL unnest(walk.nearness, walk.location_ids, walk.item_ids) AS hit (nearness, location_id, item_id))`;
+};
+
+/** The first rows by their own keys, which takes looking at all of them. */
+const sortedPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, bind) => {
+  const { select } = locations(bind);
+  const names = sortKeys.map((_, i) => `key_${i}`);
+  const keys = sortKeys.map(({ sql }, i) => `${sql} AS key_${i}`).join(", ");
+  const order = (row: string) =>
+    [...names, "nearness", "item_id", "location_id"].map((name) => `${row}.${name}`).join(", ");
+  const start =
+    after === undefined
+      ? ""
+      : `\nWHERE (${order("candidate")}) > (${[
+          ...sortKeys.map(({ type }, i) => bind(after.sortKeys[i], type)),
+          bind(after.nearness, "float8"),
+          bind(after.itemId, "uuid"),
+          bind(after.locationId, "uuid"),
+        ].join(", ")})`;
+  return `page AS MATERIALIZED (
+SELECT first.*, row_number() OVER (ORDER BY ${order("first")}) AS place FROM (
+SELECT candidate.* FROM (
+SELECT l.nearness, l.location_id, stock.*
+FROM (${select("1")}) AS l CROSS JOIN LATERAL (${stockRows(`s.item_id, ${keys}`)} OFFSET 0) AS stock
+) AS candidate${start}
+ORDER BY ${order("candidate")} LIMIT ${bind(rows, "bigint")}) AS first)`;
+};

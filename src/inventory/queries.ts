@@ -1,0 +1,57 @@
+import type { Database } from "../db/client.ts";
+import type { Candidate } from "./location-verdicts.ts";
+import type { Bind } from "./nearby-filters.ts";
+import { locationsWithin } from "./nearby-locations.ts";
+import type { NearbyQuery } from "./nearby-query.ts";
+import { type PageRequest, pageStatement } from "./nearby-statement.ts";
+import { type PageRow, pageRow } from "./page-columns.ts";
+
+export type Page = {
+  readonly rows: readonly PageRow[];
+  /** What `explanation` reads; only of a page that was asked to explain itself. */
+  readonly excludedCounts: unknown;
+  readonly outsideCounts: unknown;
+};
+
+/** Reads a page in one statement. */
+export async function readPage(database: Database, request: PageRequest): Promise<Page> {
+  const { text, values } = pageStatement(request);
+  const rows = await database.queryRows(text, values);
+  if (request.explain === undefined) {
+    return { rows: rows.map(pageRow), excludedCounts: undefined, outsideCounts: undefined };
+  }
+  const [excludedCounts, outsideCounts] = rows[0] ?? [];
+  const columns = rows.map((row) => row.slice(2)).filter((row) => row[0] !== null);
+  return { rows: columns.map(pageRow), excludedCounts, outsideCounts };
+}
+
+/** The locations of approved partners that may lie within `radiusM`, to be judged by pure code. */
+export async function readCandidates(
+  database: Database,
+  query: NearbyQuery,
+  radiusM: number,
+): Promise<Candidate[]> {
+  const values: unknown[] = [];
+  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const rows = await database.queryRows(
+    `SELECT l.location_id, l.partner_id, l.lat, l.lng, l.timezone, l.opening_hours, l.delivery_radius_m, l.prep_minutes, l.speed_kmh
+FROM (${locationsWithin(query, radiusM, bind).select("1")}) AS near
+JOIN locations l ON l.location_id = near.location_id AND l.partner_id = near.partner_id
+JOIN partners p ON p.partner_id = l.partner_id AND p.status = 'approved'`,
+    values,
+  );
+  return rows.map(
+    ([locationId, partnerId, lat, lng, timeZone, openingHours, deliveryRadiusM, prepMinutes, speedKmh]) =>
+      ({
+        locationId,
+        partnerId,
+        lat,
+        lng,
+        timeZone,
+        openingHours,
+        deliveryRadiusM,
+        prepMinutes,
+        speedKmh,
+      }) as Candidate,
+  );
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { formatApiKey } from "../../src/auth/api-key.ts";
+import { createKeyLookup, type FindKey } from "../../src/auth/api-key-lookup.ts";
+import { createKey } from "../support/api-keys.ts";
+import { startTestDatabase, type TestDatabase } from "../support/test-database.ts";
+
+const NOW_MS = Date.parse("2026-06-01T12:00:00Z");
+
+describe("looking up a Connect key", () => {
+  let db: TestDatabase;
+
+  beforeAll(async () => {
+    db = await startTestDatabase();
+  });
+  afterEach(() => db.localNeon.clearFaults());
+  afterAll(() => db.stop());
+
+  /** A lookup with an empty memory, and what it left to be done behind its answers. */
+  function fresh(): { findKey: FindKey; behind: () => Promise<unknown>; requests: () => number } {
+    const work: Promise<unknown>[] = [];
+    const before = db.localNeon.requestCount();
+    return {
+      findKey: createKeyLookup(db.database.queryRows, (promise) => work.push(promise)),
+      behind: () => Promise.all(work),
+      requests: () => db.localNeon.requestCount() - before,
+    };
+  }
+  const revoke = (keyId: string) =>
+    db.localNeon.query("update api_keys set revoked_at = now() where key_id = $1", [keyId]);
+
+  it("finds its partner and the scopes that we know", async () => {
+    const { key, keyId, partnerId } = await createKey(db.localNeon, {
+      scopes: ["metrics:read", "inventory:read", "moon:landing"],
+    });
+    expect(await fresh().findKey(key, NOW_MS)).toEqual({
+      kind: "key",
+      keyId,
+      partnerId,
+      scopes: ["inventory:read", "metrics:read"],
+    });
+  });
+
+  it("finds nothing when the key is unknown, revoked or expired, or the partner not approved", async () => {
+    const { findKey } = fresh();
+    expect(await findKey(formatApiKey("development", randomBytes(32)), NOW_MS)).toBeUndefined();
+    for (const state of [
+      { revokedAt: new Date(NOW_MS + 1) },
+      { expiresAt: new Date(NOW_MS) },
+      { partnerStatus: "pending" },
+      { partnerStatus: "suspended" },
+    ] as const) {
+      const { key } = await createKey(db.localNeon, state);
+      expect(await findKey(key, NOW_MS)).toBeUndefined();
+    }
+  });
+
+  it("notices to the millisecond that a remembered key expires", async () => {
+    const { findKey, requests } = fresh();
+    const { key } = await createKey(db.localNeon, { expiresAt: new Date(NOW_MS + 100) });
+    expect(await findKey(key, NOW_MS)).toBeDefined();
+    expect(await findKey(key, NOW_MS + 99)).toBeDefined();
+    expect(await findKey(key, NOW_MS + 100)).toBeUndefined();
+    expect(requests()).toBe(1);
+  });
+
+  it("asks once, believes the answer for five seconds, then asks again", async () => {
+    const { key, keyId } = await createKey(db.localNeon);
+    const { findKey, requests } = fresh();
+    expect(await findKey(key, NOW_MS)).toBeDefined();
+    await revoke(keyId);
+    expect(await findKey(key, NOW_MS + 2500)).toBeDefined();
+    expect(requests()).toBe(1);
+    expect(await findKey(key, NOW_MS + 5001)).toBeUndefined();
+    expect(requests()).toBe(2);
+  });
+
+  it("remembers for as long that a key is unknown", async () => {
+    const key = formatApiKey("development", randomBytes(32));
+    const { findKey, requests } = fresh();
+    for (const ms of [0, 1000, 2000]) expect(await findKey(key, NOW_MS + ms)).toBeUndefined();
+    expect(requests()).toBe(1);
+  });
+
+  it("asks again behind an answer when half of the time is over, once for many callers", async () => {
+    const { key, keyId } = await createKey(db.localNeon);
+    const { findKey, behind, requests } = fresh();
+    await findKey(key, NOW_MS);
+    await revoke(keyId);
+    const answers = await Promise.all([1, 2, 3].map(() => findKey(key, NOW_MS + 3000)));
+    expect(answers.every((answer) => answer !== undefined)).toBe(true);
+    await behind();
+    expect(requests()).toBe(2);
+    expect(await findKey(key, NOW_MS + 3001)).toBeUndefined();
+  });
+
+  it("keeps the known answer when asking behind fails, until its five seconds are over; then it says so", async () => {
+    const { key } = await createKey(db.localNeon);
+    const { findKey, behind } = fresh();
+    await findKey(key, NOW_MS);
+    db.localNeon.setFault({ kind: "error500" });
+    expect(await findKey(key, NOW_MS + 3000)).toBeDefined();
+    await behind();
+    expect(await findKey(key, NOW_MS + 5000)).toBeDefined();
+    await behind();
+    await expect(findKey(key, NOW_MS + 5001)).rejects.toMatchObject({ name: "DatabaseUnavailable" });
+    db.localNeon.clearFaults();
+    expect(await findKey(key, NOW_MS + 5002)).toBeDefined();
+  });
+
+  it("does not trust what it knows when the clock is set back", async () => {
+    const { key, keyId } = await createKey(db.localNeon);
+    const { findKey } = fresh();
+    await findKey(key, NOW_MS);
+    await revoke(keyId);
+    expect(await findKey(key, NOW_MS - 60_000)).toBeUndefined();
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { DEV_JWT_SECRET } from "../scripts/dev-secrets.ts";
+import { ConfigError, parseConfig } from "../src/config.ts";
+
+const DEVELOPMENT = {
+  ENVIRONMENT: "development",
+  DATABASE_URL: "postgres://local:local@127.0.0.1:5432/main",
+  NEON_SQL_ENDPOINT: "http://127.0.0.1:4444/sql",
+  DEV_JWT_SECRET,
+};
+const PRODUCTION = {
+  ENVIRONMENT: "production",
+  DATABASE_URL: "postgresql://app:hunter2@db.example/main?sslmode=require",
+  JWKS_URL: "https://id.example/.well-known/jwks.json",
+  JWT_ISSUER: "https://id.example/",
+  JWT_AUDIENCE: "snapact-connect",
+};
+
+function messageOf(env: Record<string, unknown>): string {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  return "accepted";
+}
+
+describe("parseConfig", () => {
+  it("accepts development with a shared secret and its own issuer and audience", () => {
+    expect(parseConfig(DEVELOPMENT)).toEqual({
+      environment: "development",
+      databaseUrl: DEVELOPMENT.DATABASE_URL,
+      neonSqlEndpoint: DEVELOPMENT.NEON_SQL_ENDPOINT,
+      tokens: {
+        kind: "secret",
+        secret: DEV_JWT_SECRET,
+        issuer: "snapact-development",
+        audience: "snapact-development",
+      },
+      corsOrigins: [],
+      rateLimits: "on",
+    });
+  });
+
+  it("accepts production with public keys, ignoring variables that are not its own", () => {
+    expect(
+      parseConfig({ ...PRODUCTION, LIMITER: {}, CORS_ORIGINS: " https://a.example, https://b.example:8443" }),
+    ).toEqual({
+      environment: "production",
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      neonSqlEndpoint: undefined,
+      tokens: {
+        kind: "jwks",
+        jwksUrl: PRODUCTION.JWKS_URL,
+        issuer: PRODUCTION.JWT_ISSUER,
+        audience: PRODUCTION.JWT_AUDIENCE,
+      },
+      corsOrigins: ["https://a.example", "https://b.example:8443"],
+      rateLimits: "on",
+    });
+  });
+
+  it.each([
+    ["NEON_SQL_ENDPOINT", "http://127.0.0.1:1/sql"],
+    ["DEV_JWT_SECRET", DEV_JWT_SECRET],
+    ["RATE_LIMITS", "off"],
+  ])("refuses %s in production and names it without its value", (name, value) => {
+    const message = messageOf({ ...PRODUCTION, [name]: value });
+    expect(message).toContain(name);
+    if (value.length > 3) expect(message).not.toContain(value);
+  });
+
+  it.each(["DATABASE_URL", "JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"])(
+    "refuses production without %s",
+    (name) => {
+      expect(messageOf({ ...PRODUCTION, [name]: undefined })).toContain(name);
+      expect(messageOf({ ...PRODUCTION, [name]: "" })).toContain(name);
+    },
+  );
+
+  it("lists every problem at once, and shows no value", () => {
+    const message = messageOf({
+      ENVIRONMENT: "production",
+      DATABASE_URL: "mysql://root:hunter2@db/main",
+      JWKS_URL: "http://id.example/jwks",
+      CORS_ORIGINS: "*",
+      RATE_LIMITS: "perhaps",
+      DEV_JWT_SECRET: "tiny",
+    });
+    for (const name of [
+      "DATABASE_URL",
+      "JWKS_URL",
+      "JWT_ISSUER",
+      "JWT_AUDIENCE",
+      "CORS_ORIGINS",
+      "RATE_LIMITS",
+      "DEV_JWT_SECRET",
+    ]) {
+      expect(message).toContain(name);
+    }
+    expect(message).not.toMatch(/hunter2|tiny|perhaps/);
+  });
+
+  it.each([
+    "postgres://",
+    "postgres://host/db",
+    "postgres://user@host",
+    "postgres://user@host/",
+    "postgres://user@:5432/db",
+    "nonsense",
+  ])("refuses the database URL %s", (url) => {
+    expect(messageOf({ ...DEVELOPMENT, DATABASE_URL: url })).toContain("DATABASE_URL");
+  });
+
+  it.each(["*", "https://a.example/", "https://a.example/path", "a.example", "null", "https://A.example"])(
+    "refuses the origin %s, which no browser would send",
+    (origin) => {
+      expect(messageOf({ ...DEVELOPMENT, CORS_ORIGINS: `https://ok.example,${origin}` })).toContain(
+        "CORS_ORIGINS",
+      );
+    },
+  );
+
+  it("wants exactly one way of verifying tokens in development, which may be public keys", () => {
+    const jwks = { ...DEVELOPMENT, DEV_JWT_SECRET: undefined, JWKS_URL: "http://127.0.0.1:9/jwks" };
+    expect(parseConfig(jwks).tokens.kind).toBe("jwks");
+    expect(messageOf({ ...jwks, JWKS_URL: undefined })).toContain("DEV_JWT_SECRET or JWKS_URL");
+    expect(messageOf({ ...jwks, DEV_JWT_SECRET })).toContain("DEV_JWT_SECRET or JWKS_URL");
+    expect(messageOf({ ...DEVELOPMENT, DEV_JWT_SECRET: "short" })).toContain("at least 32");
+  });
+
+  it("refuses a variable that is not text", () => {
+    expect(messageOf({ ...DEVELOPMENT, CORS_ORIGINS: {} })).toContain("CORS_ORIGINS must be a string");
+  });
+});

@@ -1,0 +1,3 @@
+import { describeFactories } from "./factories-contract.ts";
+
+describeFactories("workerd");
