@@ -154,9 +154,19 @@ async function run(name, args) {
 /** A child must not outlive npm, also when npm was killed without a chance to tell. */
 function forwardSignals(child) {
   for (const signal of FORWARDED_SIGNALS) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
+  const parents = readParents();
   const timer = setInterval(() => {
-    if (process.ppid !== parent) child.kill("SIGTERM");
+    if (readParents() !== parents) child.kill("SIGTERM");
   }, PARENT_POLL_MS);
   timer.unref();
+}
+
+/** The process that started this one, which is npm's shell, and on Linux the one that started that. */
+function readParents() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[2]}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

@@ -17,6 +17,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export type Service = {
   /** Without a slash at the end. */
   readonly address: string;
+  readonly database: LocalNeon;
   readonly miniflare: Miniflare;
   readonly setup: WorkerSetup;
 };
@@ -29,19 +30,14 @@ const READY_POLL_MS = 50;
 
 /**
  * Starts everything and returns when the service answers that it is ready; what has to be stopped is put on the
- * stack. `seed` is called with the migrated database, before the Worker starts.
+ * stack.
  * @throws {StartError} with what to do about it.
  */
-export async function startService(
-  stack: AsyncDisposableStack,
-  env: Env,
-  seed: (database: LocalNeon) => Promise<void>,
-): Promise<Service> {
+export async function startService(stack: AsyncDisposableStack, env: Env): Promise<Service> {
   const port = readPort(env["PORT"]);
   await requireFreePort(port);
   stack.use(await lockDataFolder(DATA_FOLDER));
   const [worker, database] = await Promise.all([buildWorker(), openLocalDatabase(stack, env)]);
-  await seed(database);
 
   const variables = workerVariables(env, database);
   const setup = { worker, port, variables, stateFolder: join(DATA_FOLDER, "worker") };
@@ -49,7 +45,7 @@ export async function startService(
   stack.defer(() => miniflare.dispose());
   const address = `http://127.0.0.1:${port}`;
   await untilReady(`${address}/healthz`);
-  return { address, miniflare, setup };
+  return { address, database, miniflare, setup };
 }
 
 /** A data folder whose first start was cut short holds nothing yet, and may hold half a database. */

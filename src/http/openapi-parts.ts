@@ -29,7 +29,7 @@ export type Operation = {
   }[];
 };
 
-export type Tag = { readonly name: string; readonly description: string };
+type Tag = { readonly name: string; readonly description: string };
 export type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 /** What one capability adds to the document. `schemas` become `#/components/schemas/<name>`. */

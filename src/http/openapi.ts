@@ -21,7 +21,8 @@ const SECURITY_SCHEMES = {
     type: "apiKey",
     in: "header",
     name: "X-SnapAct-API-Key",
-    description: "`X-SnapAct-API-Key: <key>`: the same key, for clients that keep it apart from other credentials.",
+    description:
+      "`X-SnapAct-API-Key: <key>`: the same key, for clients that keep it apart from other credentials.",
   },
   userToken: {
     type: "http",

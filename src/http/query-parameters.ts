@@ -18,13 +18,13 @@ export type Parameter<Value, Absent extends Value | undefined> = {
 
 export type ParameterTable = { readonly [name: string]: Parameter<unknown, unknown> };
 
-export type ParameterValues<Table extends ParameterTable> = {
+type ParameterValues<Table extends ParameterTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Parameter<infer Value, infer Absent>
     ? Value | Absent
     : never;
 };
 
-export type ParameterErrorCode = "invalid" | "repeated" | "encoding" | "unknown" | "missing" | "conflict";
+type ParameterErrorCode = "invalid" | "repeated" | "encoding" | "unknown" | "missing" | "conflict";
 
 /** What is wrong with one parameter, and what would be right. */
 export type ParameterError = {
@@ -42,7 +42,7 @@ export type ReadQuery<Table extends ParameterTable> = {
 };
 
 /** The errors of one request, at most one for each parameter: the first that was found. */
-export class ParameterErrors {
+class ParameterErrors {
   readonly #byParameter = new Map<string, ParameterError>();
 
   add(parameter: string, code: ParameterErrorCode, detail: string): void {

@@ -1,9 +1,8 @@
 import { CHORD_ARC_ERROR_M } from "../geo/chord-arc.ts";
 import type { Point } from "../geo/point.ts";
 import { withinRadius } from "../geo/within-radius.ts";
-import type { RowReason } from "./nearby-filters.ts";
+import type { RowReason, StockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
-import type { StockRowsAt } from "./nearby-statement.ts";
 
 /** Reasons that pure code finds, for whole locations. */
 export type LocationReason = "closed" | "not_deliverable";

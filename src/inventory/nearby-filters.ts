@@ -46,3 +46,18 @@ function productCondition(product: string, bind: Bind): string {
   const allWords = words.join(" AND ");
   return gtin === undefined ? allWords : `(i.gtin = ${bind(gtin, "text")} OR (${allWords}))`;
 }
+
+/** A SELECT of stock rows `s` at a location `l` of an approved partner; a caller may add to its end. */
+export type StockRowsAt = (columns: string) => string;
+
+/** Stock rows whose item and which themselves satisfy the conditions. */
+export function stockRowsAt(ofItem: readonly string[], ofRow: readonly string[]): StockRowsAt {
+  const tables =
+    ofItem.length === 0
+      ? "stock_rows s"
+      : "items i JOIN stock_rows s ON s.item_id = i.item_id AND s.partner_id = i.partner_id AND i.partner_id = l.partner_id";
+  const where = [...ofItem, ...ofRow].map((condition) => `\n  AND ${condition}`).join("");
+  return (columns) => `SELECT ${columns} FROM ${tables}
+WHERE s.location_id = l.location_id AND s.partner_id = l.partner_id
+  AND EXISTS (SELECT FROM partners p WHERE p.partner_id = l.partner_id AND p.status = 'approved')${where}`;
+}

@@ -1,5 +1,5 @@
 import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
-import { type Bind, itemConditions, rowConditions } from "./nearby-filters.ts";
+import { type Bind, itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
 import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
 import { PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
@@ -49,32 +49,20 @@ export function pageStatement(request: PageRequest): Statement {
   const shown = conditions.map(([, condition]) => condition);
 
   const pageOf = sortKeys.length === 0 ? nearestPage : sortedPage;
-  const page = pageOf(request, stockRowsAt([...matching, ...shown]), sortKeys, bind);
+  const stockRows = stockRowsAt(matching, shown);
+  const page = pageOf(request, stockRows, sortKeys, bind);
   const keys = sortKeys.map((_, i) => `, page.key_${i}`).join("");
   const select = `SELECT ${PAGE_COLUMNS}, page.nearness${keys}, page.place FROM ${PAGE_TABLES}`;
   if (explain === undefined) return { text: `WITH RECURSIVE ${page} ${select} ORDER BY page.place`, values };
   const text = explainedPage({
     page,
     select,
-    matching: stockRowsAt(matching),
-    shown: stockRowsAt([...matching, ...shown]),
+    matching: stockRowsAt(matching, []),
+    shown: stockRows,
     conditions,
     sources: explain(bind),
   });
   return { text, values };
-}
-
-/** SELECTs stock rows `s` that satisfy the conditions at a location `l` of an approved partner; a caller adds to it. */
-export type StockRowsAt = (columns: string) => string;
-
-function stockRowsAt(conditions: readonly string[]): StockRowsAt {
-  const where = conditions.map((condition) => `\n  AND ${condition}`).join("");
-  const items = conditions.some((condition) => /\bi\./.test(condition))
-    ? "items i JOIN stock_rows s ON s.item_id = i.item_id AND s.partner_id = i.partner_id AND i.partner_id = l.partner_id"
-    : "stock_rows s";
-  return (columns) => `SELECT ${columns} FROM ${items}
-WHERE s.location_id = l.location_id AND s.partner_id = l.partner_id
-  AND EXISTS (SELECT FROM partners p WHERE p.partner_id = l.partner_id AND p.status = 'approved')${where}`;
 }
 
 type PageCtes = (

@@ -4,7 +4,7 @@ import { wireId } from "../../src/ids.ts";
 import type { NearbyQuery } from "../../src/inventory/nearby-query.ts";
 
 /** A parameter as written in a query string, and what it adds to the question. */
-export type Written = { readonly text: string; readonly means: Partial<NearbyQuery> };
+type Written = { readonly text: string; readonly means: Partial<NearbyQuery> };
 
 function written<T>(
   values: fc.Arbitrary<T>,
@@ -44,7 +44,7 @@ const ORDER = ["in_stock", "low_stock", "out_of_stock", "on_request", "scheduled
 const uuids = fc.uuid({ version: 7 });
 
 /** Where to look, in each of the two ways to say so. */
-export const places: fc.Arbitrary<{ texts: Record<string, string>; means: Partial<NearbyQuery> }> = fc.oneof(
+const places: fc.Arbitrary<{ texts: Record<string, string>; means: Partial<NearbyQuery> }> = fc.oneof(
   fc.tuple(decimals(-90, 90), decimals(-180, 180)).map(([lat, lng]) => ({
     texts: { lat: plain(lat), lng: plain(lng) },
     means: { point: { lat, lng } },
@@ -62,7 +62,7 @@ export const places: fc.Arbitrary<{ texts: Record<string, string>; means: Partia
 );
 
 /** Every other parameter but `max_price`, which needs company: each with what may rightly be written there. */
-export const parameters = {
+const parameters = {
   radius_m: written(decimals(1, 50_000), plain, (radiusM) => ({ radiusM })),
   product: written(words(200), String, (product) => ({ product })),
   category: written(words(200), String, (category) => ({ category })),
@@ -100,12 +100,10 @@ export const parameters = {
   explain: flags("explain"),
 };
 
-export const prices = fc
-  .tuple(fc.maxSafeNat(), fc.constantFrom("NGN", "GHS"))
-  .map(([maxPrice, currency]) => ({
-    texts: { max_price: String(maxPrice), currency },
-    means: { maxPrice, currency },
-  }));
+const prices = fc.tuple(fc.maxSafeNat(), fc.constantFrom("NGN", "GHS")).map(([maxPrice, currency]) => ({
+  texts: { max_price: String(maxPrice), currency },
+  means: { maxPrice, currency },
+}));
 
 /** What a question is when nothing but the place is said: the contract's defaults. */
 export const DEFAULTS: Omit<NearbyQuery, "point"> = {
