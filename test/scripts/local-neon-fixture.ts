@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { neon, neonConfig } from "@neondatabase/serverless";
+import { type NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
+import { afterAll, beforeAll, expect } from "vitest";
 import { type LocalNeon, startLocalNeon } from "../../scripts/local-neon/local-neon.ts";
 
 /** A real Postgres when the environment names one; PGlite otherwise. */
@@ -16,8 +17,15 @@ export type Fixture = {
   stop(): Promise<void>;
 };
 
+/** The one local Neon that all suites of this test file share; a start is what costs time. */
+export let fixture: Fixture;
+beforeAll(async () => {
+  fixture = await startFixture();
+}, START_TIMEOUT_MS);
+afterAll(() => fixture.stop());
+
 /** Starts a local Neon and points the real driver at it. */
-export async function startFixture(): Promise<Fixture> {
+async function startFixture(): Promise<Fixture> {
   neonConfig.fetchEndpoint = (host, port) => `http://${host}:${port}/sql`;
   const localNeon = await startLocalNeon({ databaseUrl: DATABASE_URL, control: true });
   const schema = `local_neon_${randomBytes(6).toString("hex")}`;
@@ -33,3 +41,10 @@ export async function startFixture(): Promise<Fixture> {
     },
   };
 }
+
+/** What the work fails with; a test failure when it does not fail. */
+export const failure = (work: Promise<unknown>): Promise<NeonDbError> =>
+  work.then(
+    () => expect.unreachable("it should have failed"),
+    (error: NeonDbError) => error,
+  );

@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type NeonDbError, neon } from "@neondatabase/serverless";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { neon } from "@neondatabase/serverless";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { startLocalNeon } from "../../scripts/local-neon/local-neon.ts";
-import { DATABASE_URL, type Fixture, START_TIMEOUT_MS, startFixture } from "./local-neon-fixture.ts";
+import { DATABASE_URL, failure, fixture, START_TIMEOUT_MS } from "./local-neon-fixture.ts";
+import "./local-neon-faults.ts";
+import "./local-neon-transactions.ts";
+import "./local-neon-values.ts";
 
-let fixture: Fixture;
 let item: string;
 beforeAll(async () => {
-  fixture = await startFixture();
   item = `${fixture.schema}.item`;
   await fixture.localNeon.exec(`
     CREATE TABLE ${fixture.schema}.shop (id int4 PRIMARY KEY);
@@ -18,14 +19,7 @@ beforeAll(async () => {
       id int4 CONSTRAINT item_id_key PRIMARY KEY,
       shop_id int4 NOT NULL CONSTRAINT item_shop_fk REFERENCES ${fixture.schema}.shop,
       quantity int4 CONSTRAINT item_quantity_check CHECK (quantity >= 0));`);
-}, START_TIMEOUT_MS);
-afterAll(() => fixture.stop());
-
-const failure = (work: Promise<unknown>): Promise<NeonDbError> =>
-  work.then(
-    () => expect.unreachable("it should have failed"),
-    (error: NeonDbError) => error,
-  );
+});
 
 describe("errors", () => {
   it.each([

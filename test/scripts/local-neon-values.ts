@@ -3,8 +3,8 @@ import { sql as drizzleSql, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-http";
 import * as pg from "drizzle-orm/pg-core";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Fixture, START_TIMEOUT_MS, startFixture } from "./local-neon-fixture.ts";
+import { describe, expect, it } from "vitest";
+import { fixture } from "./local-neon-fixture.ts";
 
 const UUID = "0190a4f2-7b1c-7def-8123-456789abcdef";
 const AWKWARD = `Ẹ̀bà "q" 'a' \\ {,} $1 NULL 🙂\n\t`;
@@ -44,12 +44,6 @@ const SAMPLES: readonly (readonly [type: string, sent: string, text: string])[] 
   ],
   ["json", '{ "b":1 }', '{ "b":1 }'],
 ];
-
-let fixture: Fixture;
-beforeAll(async () => {
-  fixture = await startFixture();
-}, START_TIMEOUT_MS);
-afterAll(() => fixture.stop());
 
 describe("values through the driver", () => {
   it.each(SAMPLES)("%s %s comes back as Postgres's own text", async (type, sent, text) => {

@@ -1,19 +1,16 @@
 import { neon } from "@neondatabase/serverless";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { FaultPlan } from "../../scripts/local-neon/faults.ts";
-import { type Fixture, START_TIMEOUT_MS, startFixture } from "./local-neon-fixture.ts";
+import { fixture } from "./local-neon-fixture.ts";
 
-let fixture: Fixture;
 let counter: string;
 beforeAll(async () => {
-  fixture = await startFixture();
   counter = `${fixture.schema}.counter`;
   await fixture.localNeon.exec(
     `CREATE TABLE ${counter} (n int4 NOT NULL); INSERT INTO ${counter} VALUES (0)`,
   );
-}, START_TIMEOUT_MS);
+});
 afterEach(() => fixture.localNeon.clearFaults());
-afterAll(() => fixture.stop());
 
 const increment = () => fixture.sql.query(`UPDATE ${counter} SET n = n + 1 RETURNING n`);
 const count = async (): Promise<number> =>

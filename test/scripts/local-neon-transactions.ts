@@ -1,33 +1,25 @@
-import { type NeonDbError, neon } from "@neondatabase/serverless";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { DATABASE_URL, type Fixture, START_TIMEOUT_MS, startFixture } from "./local-neon-fixture.ts";
+import { neon } from "@neondatabase/serverless";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { DATABASE_URL, failure, fixture } from "./local-neon-fixture.ts";
 
-let fixture: Fixture;
 let shop: string;
 let item: string;
 beforeAll(async () => {
-  fixture = await startFixture();
-  shop = `${fixture.schema}.shop`;
-  item = `${fixture.schema}.item`;
+  shop = `${fixture.schema}.visited_shop`;
+  item = `${fixture.schema}.counted_item`;
   await fixture.localNeon.exec(`
     CREATE TABLE ${shop} (id int4 PRIMARY KEY, visits int4 NOT NULL DEFAULT 0);
     CREATE TABLE ${item} (
-      id int4 CONSTRAINT item_id_key PRIMARY KEY,
-      shop_id int4 NOT NULL CONSTRAINT item_shop_fk REFERENCES ${shop} DEFERRABLE,
-      quantity int4 CONSTRAINT item_quantity_check CHECK (quantity >= 0));`);
-}, START_TIMEOUT_MS);
-afterAll(() => fixture.stop());
+      id int4 CONSTRAINT counted_item_key PRIMARY KEY,
+      shop_id int4 NOT NULL CONSTRAINT counted_item_shop_fk REFERENCES ${shop} DEFERRABLE,
+      quantity int4 CONSTRAINT counted_item_check CHECK (quantity >= 0));`);
+});
 beforeEach(async () => {
   await fixture.localNeon.exec(`TRUNCATE ${item}, ${shop}; INSERT INTO ${shop} VALUES (1)`);
 });
 
 const countItems = async (): Promise<unknown> =>
   (await fixture.sql.query(`SELECT count(*)::int4 AS n FROM ${item}`))[0];
-const failure = (work: Promise<unknown>): Promise<NeonDbError> =>
-  work.then(
-    () => expect.unreachable("it should have failed"),
-    (error: NeonDbError) => error,
-  );
 
 describe("a batch", () => {
   it("is one transaction and one request, with a result for each statement", async () => {
@@ -48,7 +40,7 @@ describe("a batch", () => {
         tx.query(`INSERT INTO ${item} VALUES (2, 1, 5)`),
       ]),
     );
-    expect(error).toMatchObject({ code: "23505", constraint: "item_id_key" });
+    expect(error).toMatchObject({ code: "23505", constraint: "counted_item_key" });
     expect(await countItems()).toEqual({ n: 0 });
   });
 
@@ -59,7 +51,7 @@ describe("a batch", () => {
         tx.query(`INSERT INTO ${item} VALUES (1, 9, 5)`),
       ]),
     );
-    expect(error).toMatchObject({ code: "23503", constraint: "item_shop_fk" });
+    expect(error).toMatchObject({ code: "23503", constraint: "counted_item_shop_fk" });
     expect(await countItems()).toEqual({ n: 0 });
   });
 
