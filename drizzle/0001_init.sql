@@ -118,4 +118,7 @@ CREATE INDEX "api_keys_partner_idx" ON "api_keys" USING btree ("partner_id");-->
 CREATE INDEX "items_search_keys_idx" ON "items" USING gin ("partner_id","search_keys") WITH (fastupdate=off);--> statement-breakpoint
 CREATE INDEX "items_gtin_idx" ON "items" USING btree ("partner_id","gtin");--> statement-breakpoint
 CREATE INDEX "locations_near_idx" ON "locations" USING btree ("h3_cell","location_id","partner_id","x_m","y_m","z_m");--> statement-breakpoint
-CREATE INDEX "stock_rows_item_idx" ON "stock_rows" USING btree ("item_id","location_id");
+CREATE INDEX "proofs_location_idx" ON "proofs" USING btree ("location_id");--> statement-breakpoint
+CREATE INDEX "proofs_item_idx" ON "proofs" USING btree ("item_id");--> statement-breakpoint
+CREATE INDEX "stock_rows_item_idx" ON "stock_rows" USING btree ("item_id","location_id");--> statement-breakpoint
+CREATE INDEX "stock_rows_proof_idx" ON "stock_rows" USING btree ("proof_id") WHERE "stock_rows"."proof_id" IS NOT NULL;

@@ -51,7 +51,9 @@ async function main(): Promise<void> {
 async function readStoresFile({ storesFile, shiftLongitudes: count }: ImportOptions): Promise<Store[]> {
   const { stores, badRows } = readStores(await readFile(storesFile, "utf8"));
   if (badRows.length > 0) {
-    console.error(`${badRows.length} rows of ${storesFile} are left out:`);
+    console.error(
+      `Left out ${badRows.length} bad ${badRows.length === 1 ? "row" : "rows"} of ${storesFile}:`,
+    );
     for (const badRow of badRows.slice(0, BAD_ROWS_SHOWN)) console.error(`  ${badRow}`);
     if (badRows.length > BAD_ROWS_SHOWN) console.error(`  and ${badRows.length - BAD_ROWS_SHOWN} more`);
   }

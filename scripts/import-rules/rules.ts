@@ -10,7 +10,7 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
 ];
-const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic|typeid-js)$/;
+const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic)$/;
 
 /** What the files that match `from` (and not `exceptFrom`) must not import. */
 export type ImportRule = {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { btree_gin } from "@electric-sql/pglite/contrib/btree_gin";
+import { lockDirectory } from "../local-neon/directory-lock.ts";
 import { lockDataFolder } from "../service/data-folder.ts";
 import { applyMigrations } from "../service/migrations.ts";
 import { ROOT } from "../service/paths.ts";
@@ -24,18 +25,17 @@ export async function openLocalTarget(): Promise<Target> {
       "there is no local database yet: run npm start once, or name one with --database-url",
     );
   }
-  const lock = await lockDataFolder(DATA_FOLDER);
+  const stack = new AsyncDisposableStack();
   try {
+    stack.use(await lockDataFolder(DATA_FOLDER));
+    stack.defer(lockDirectory(DATABASE_FOLDER));
     const db = await PGlite.create({ dataDir: DATABASE_FOLDER, extensions: { btree_gin } });
-    const close = async (): Promise<void> => {
-      await db.close();
-      await lock[Symbol.asyncDispose]();
-    };
-    const target = { ...pgliteTarget(db), close };
+    stack.defer(() => db.close());
+    const target = { ...pgliteTarget(db), close: () => stack.disposeAsync() };
     await applyMigrations({ query: target.query, exec: (sql) => db.exec(sql) });
     return target;
   } catch (error) {
-    await lock[Symbol.asyncDispose]();
+    await stack.disposeAsync();
     throw error;
   }
 }

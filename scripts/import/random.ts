@@ -28,7 +28,10 @@ export function seededRandom(seed: string): Random {
     return (sum >>> 0) / 2 ** 32;
   };
   const integer = (min: number, max: number): number => min + Math.floor(fraction() * (max - min + 1));
-  const pick = <T>(choices: readonly [T, ...T[]]): T => choices[integer(0, choices.length - 1)] ?? choices[0];
+  const pick = <T>(choices: readonly [T, ...T[]]): T => {
+    const chosen = choices[integer(0, choices.length - 1)];
+    return chosen === undefined ? choices[0] : chosen;
+  };
   const shuffle = <T>(members: readonly T[]): T[] =>
     members
       .map((member) => ({ member, order: fraction() }))

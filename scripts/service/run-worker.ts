@@ -15,12 +15,20 @@ export type WorkerSetup = {
   readonly stateFolder?: string;
 };
 
-/** Runs the built Worker in workerd on the loopback interface. Nothing is fetched from anywhere to do so. */
+/**
+ * Runs the built Worker in workerd on the loopback interface. Nothing is fetched from anywhere to do so. Rejects
+ * when the Worker does not start, with what it said in the message (and on stderr).
+ */
 export async function runWorker(setup: WorkerSetup): Promise<Miniflare> {
   reapWorkerd();
   const miniflare = keepingSignalHandlers(() => new Miniflare(miniflareOptions(setup)));
-  await miniflare.ready;
-  return miniflare;
+  try {
+    await miniflare.ready;
+    return miniflare;
+  } catch (error) {
+    await miniflare.dispose().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Miniflare ends the process at once when it is signalled, before a database beside it can be closed. */

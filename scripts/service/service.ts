@@ -41,7 +41,9 @@ export async function startService(stack: AsyncDisposableStack, env: Env): Promi
 
   const variables = workerVariables(env, database);
   const setup = { worker, port, variables, stateFolder: join(DATA_FOLDER, "worker") };
-  const miniflare = await runWorker(setup);
+  const miniflare = await runWorker(setup).catch((cause: unknown) => {
+    throw new StartError("The Worker does not start, for the reason above.", { cause });
+  });
   stack.defer(() => miniflare.dispose());
   const address = `http://127.0.0.1:${port}`;
   await untilReady(`${address}/healthz`);

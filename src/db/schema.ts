@@ -140,6 +140,9 @@ export const proofs = pgTable(
   },
   (t) => [
     unique("proofs_tenant_key").on(t.partnerId, t.proofId),
+    // For the cascades below.
+    index("proofs_location_idx").on(t.locationId),
+    index("proofs_item_idx").on(t.itemId),
     foreignKey({
       name: "proofs_location_fk",
       columns: [t.partnerId, t.locationId],
@@ -172,6 +175,7 @@ export const stockRows = pgTable(
   (t) => [
     primaryKey({ name: "stock_rows_pkey", columns: [t.locationId, t.itemId] }),
     index("stock_rows_item_idx").on(t.itemId, t.locationId),
+    index("stock_rows_proof_idx").on(t.proofId).where(sql`${t.proofId} IS NOT NULL`),
     foreignKey({
       name: "stock_rows_location_fk",
       columns: [t.partnerId, t.locationId],
