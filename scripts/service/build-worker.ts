@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { V4WorkerOptions } from "miniflare";
+import type { V4WorkerOptionsShape } from "miniflare";
 import { ROOT } from "./paths.ts";
 import { StartError } from "./start-error.ts";
 
 /** A bundle as wrangler would upload it, and what wrangler.toml says of it in Miniflare's words. */
-export type BuiltWorker = { readonly script: string; readonly options: Partial<V4WorkerOptions> };
+export type BuiltWorker = { readonly script: string; readonly options: V4WorkerOptionsShape };
 
 const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
 const BUILDS = join(ROOT, "dist", "local");
@@ -30,8 +30,10 @@ export async function buildWorker(): Promise<BuiltWorker> {
 /** Runs `wrangler deploy --dry-run` into the folder and returns what it printed. */
 export async function bundleWorker(outdir: string, environment: string): Promise<string> {
   const args = [WRANGLER, "deploy", "--dry-run", "--outdir", outdir, "--env", environment];
+  // Else wrangler writes into the home folder, which need not be there.
+  const env = { ...process.env, XDG_CONFIG_HOME: join(ROOT, ".wrangler", "config") };
   try {
-    const { stdout } = await run(process.execPath, args, { cwd: ROOT });
+    const { stdout } = await run(process.execPath, args, { cwd: ROOT, env });
     return stdout;
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

@@ -22,7 +22,9 @@ export async function requireFreePort(port: number): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
     const reason = code === "EADDRINUSE" ? "is already in use" : `cannot be used (${code})`;
-    throw new StartError(`Port ${port} ${reason}. Stop what uses it, or choose another: PORT=8788 npm start`);
+    throw new StartError(
+      `Port ${port} ${reason}. Stop what uses it, or choose another: PORT=${port + 1} npm start`,
+    );
   }
   server.close();
   await once(server, "close");

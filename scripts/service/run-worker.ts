@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { convertV4MiniflareOptions, Miniflare, type MiniflareOptions } from "miniflare";
 import type { BuiltWorker } from "./build-worker.ts";
 import { HOST } from "./ports.ts";
@@ -48,6 +49,7 @@ export function miniflareOptions(setup: WorkerSetup): MiniflareOptions {
     ...options,
     bindings: { ...options.bindings, ...setup.variables },
     modules: [{ type: "ESModule", path: script }],
+    modulesRoot: dirname(script),
     host: HOST,
     port: setup.port,
     cf: false,

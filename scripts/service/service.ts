@@ -6,6 +6,7 @@ import { DEV_JWT_SECRET } from "../dev-secrets.ts";
 import type { LocalNeon } from "../local-neon/local-neon.ts";
 import { buildWorker } from "./build-worker.ts";
 import { lockDataFolder } from "./data-folder.ts";
+import { provideDemo } from "./demo.ts";
 import { openDatabase } from "./open-database.ts";
 import { ROOT } from "./paths.ts";
 import { readPort, requireFreePort } from "./ports.ts";
@@ -38,6 +39,7 @@ export async function startService(stack: AsyncDisposableStack, env: Env): Promi
   await requireFreePort(port);
   stack.use(await lockDataFolder(DATA_FOLDER));
   const [worker, database] = await Promise.all([buildWorker(), openLocalDatabase(stack, env)]);
+  if (env["DEMO_SEED"] !== "0") await provideDemo(database);
 
   const variables = workerVariables(env, database);
   const setup = { worker, port, variables, stateFolder: join(DATA_FOLDER, "worker") };

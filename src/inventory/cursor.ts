@@ -6,7 +6,7 @@ import { type PagePosition, ROW_SORT_KEYS } from "./nearby-statement.ts";
 export type NearbyCursor = { readonly startedAtMs: number; readonly after: PagePosition };
 
 /** A cursor names rows as they were judged at its start; later than this the answer would be about the past. */
-export const CURSOR_LIFE_MS = 86_400_000;
+const CURSOR_LIFE_MS = 86_400_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const FINGERPRINT_BYTES = 12;

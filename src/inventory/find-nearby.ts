@@ -61,7 +61,8 @@ export async function findNearby(
 
   const { excludedCounts, outsideCounts } = page;
   const why = explanation(excludedCounts, outsideCounts, query.point, query.radiusM, outsideM);
-  const nearest = why.nearestOutside;
+  // Rows on the rim keep no one from looking outside: whether they are inside is known only now.
+  const nearest = items.length === 0 && last === undefined ? why.nearestOutside : null;
   const nearest_outside =
     nearest === null ? null : { distance_m: Math.round(nearest.distanceM), count: nearest.count };
   return { ok: true, answer: { ...answer, excluded: why.excluded, nearest_outside } };

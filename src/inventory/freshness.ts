@@ -1,7 +1,7 @@
 /** `fresh`: verified within the window; `aging`: within twice the window; `stale`: longer ago. */
 export type Freshness = "fresh" | "aging" | "stale";
 
-export const DEFAULT_FRESHNESS_WINDOW_S = 86_400;
+const DEFAULT_FRESHNESS_WINDOW_S = 86_400;
 
 /**
  * How old a verification is at `nowMs`.

@@ -64,7 +64,8 @@ WHERE stock.reason IS NOT NULL`,
       ? "SELECT NULL::uuid AS location_id, NULL::float8 AS nearness WHERE false"
       : `SELECT l.location_id, l.nearness
 FROM (${outside.select("1")}) AS l CROSS JOIN LATERAL (${shown("s.item_id")} OFFSET 0) AS stock
-WHERE l.nearness > ${radiusM} - '${CHORD_ARC_ERROR_M}'::float8 AND NOT EXISTS (SELECT FROM page)`;
+WHERE l.nearness > ${radiusM} - '${CHORD_ARC_ERROR_M}'::float8
+  AND NOT EXISTS (SELECT FROM page WHERE nearness <= ${radiusM} - '${CHORD_ARC_ERROR_M}'::float8)`;
   return `WITH RECURSIVE ${page}, left_out AS (
 ${left.join("\nUNION ALL\n")}
 ), excluded AS (

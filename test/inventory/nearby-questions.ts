@@ -1,8 +1,10 @@
 /** Questions to a generated market: mostly such as find something, with every parameter. */
 import fc from "fast-check";
 import { latLngToCell } from "h3-js";
-import { type Question, wire } from "../support/nearby-model.ts";
-import { CATEGORIES, CURRENCIES, near, spreadM, type World } from "./nearby-world.ts";
+import type { Question } from "../support/nearby-model.ts";
+import { wire } from "../support/nearby-model-row.ts";
+import { CATEGORIES, CURRENCIES, near, spreadM } from "./nearby-market-arbitraries.ts";
+import type { World } from "./nearby-world.ts";
 
 const AVAILABILITIES = ["in_stock", "low_stock", "out_of_stock", "on_request", "scheduled_only"];
 const WORDS = [
@@ -28,10 +30,7 @@ export const SORTS = ["distance", "delivery", "price", "freshness"] as const;
 
 /** One of the values every so many times, else undefined. */
 const onceIn = <T>(times: number, values: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.oneof(
-    { arbitrary: fc.constant(undefined), weight: times - 1 },
-    { arbitrary: values, weight: 1 },
-  );
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: times - 1 }, { arbitrary: values, weight: 1 });
 
 function places(world: World): fc.Arbitrary<Question> {
   const anywhere = fc.oneof(
@@ -52,7 +51,10 @@ function places(world: World): fc.Arbitrary<Question> {
 /** Any question that may be asked of this market, but for `limit`. */
 export function questionsTo(world: World): fc.Arbitrary<Question> {
   const gtins = world.items.flatMap(({ gtin }) => (gtin === null ? [] : [gtin.replace(/^0{6}|^0/, "")]));
-  const prices = fc.tuple(fc.constantFrom(...CURRENCIES), fc.constantFrom(0, 100, 12_500, 500_000, undefined));
+  const prices = fc.tuple(
+    fc.constantFrom(...CURRENCIES),
+    fc.constantFrom(0, 100, 12_500, 500_000, undefined),
+  );
   return fc
     .tuple(
       places(world),
@@ -66,7 +68,10 @@ export function questionsTo(world: World): fc.Arbitrary<Question> {
         product: onceIn(5, fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom(...gtins))),
         category: onceIn(5, fc.constantFrom(...CATEGORIES, "grocer")),
         gtin: onceIn(15, fc.constantFrom(...gtins)),
-        partner_id: onceIn(6, fc.constantFrom(...world.partners.map(({ partnerId }) => wire("ptr", partnerId)))),
+        partner_id: onceIn(
+          6,
+          fc.constantFrom(...world.partners.map(({ partnerId }) => wire("ptr", partnerId))),
+        ),
         location_id: onceIn(
           15,
           fc.constantFrom(...world.locations.map(({ locationId }) => wire("loc", locationId))),

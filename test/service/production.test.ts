@@ -17,7 +17,7 @@ let worker: BuiltWorker;
 beforeAll(async () => {
   const { options, script } = await buildWorker();
   const { bindings } = readWranglerConfig(join(ROOT, "wrangler.toml"), "production").workerOptions;
-  worker = { script, options: { ...options, ...(bindings === undefined ? {} : { bindings }) } };
+  worker = { script, options: { ...options, bindings: Object.assign({}, bindings) } };
 });
 
 async function startWith(variables: Record<string, string>): Promise<string> {

@@ -3,7 +3,7 @@ import "./context.ts";
 import { DEV_JWT_SECRET } from "../../scripts/dev-secrets.ts";
 import { startLocalNeon } from "../../scripts/local-neon/local-neon.ts";
 import { buildWorker } from "../../scripts/service/build-worker.ts";
-import { applyMigrations, migrateDatabase } from "../../scripts/service/migrations.ts";
+import { applyMigrations } from "../../scripts/service/migrations.ts";
 import { runWorker } from "../../scripts/service/run-worker.ts";
 import { createScratchDatabase } from "./scratch-database.ts";
 
@@ -26,8 +26,7 @@ export async function setup(run: TestProject): Promise<() => Promise<void>> {
     const databaseUrl = serverUrl ? stack.use(await createScratchDatabase(serverUrl)).url : undefined;
     const localNeon = await startLocalNeon({ databaseUrl });
     stack.defer(() => localNeon.close());
-    if (databaseUrl === undefined) await applyMigrations(localNeon);
-    else await migrateDatabase(databaseUrl);
+    await applyMigrations(localNeon);
     await localNeon.exec(CREATE_REGIONS);
 
     const { url, connectionString } = localNeon;

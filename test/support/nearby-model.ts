@@ -4,22 +4,10 @@
  * hours, delivery estimate, freshness), and neither SQL nor geometry, nor order, counts or paging.
  */
 import { cellToLatLng } from "h3-js";
-import { TypeID } from "typeid-js";
-import type { items, locations, partners, proofs, stockRows } from "../../src/db/schema.ts";
-import { estimateDelivery } from "../../src/inventory/delivery-estimate.ts";
-import { freshnessOf } from "../../src/inventory/freshness.ts";
-import { isOpenAt, type OpeningHours } from "../../src/inventory/opening-hours.ts";
+import { isOpenAt } from "../../src/inventory/opening-hours.ts";
 import { matchesWords, queryKeys, searchKeys } from "../../src/words.ts";
 import { vincentyInverse } from "../geo/vincenty.ts";
-
-/** Everything there is, as it stands in the database. */
-export type Market = {
-  readonly partners: readonly (typeof partners.$inferSelect)[];
-  readonly locations: readonly (typeof locations.$inferSelect)[];
-  readonly items: readonly (typeof items.$inferSelect)[];
-  readonly proofs: readonly (typeof proofs.$inferSelect)[];
-  readonly stockRows: readonly (typeof stockRows.$inferSelect)[];
-};
+import { deliveryOf, hoursOf, type Market, quantityOf, type Row, shown, wire } from "./nearby-model-row.ts";
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -60,20 +48,16 @@ export function nearbyPath(question: Question, cursor?: string): string {
   return `/inventory/nearby?${written}`;
 }
 
-export const wire = (prefix: string, uuid: string): string => TypeID.fromUUID(prefix, uuid).toString();
-
-const REASONS = ["availability", "quantity", "stale", "no_proof", "price", "closed", "not_deliverable"] as const;
+const REASONS = [
+  "availability",
+  "quantity",
+  "stale",
+  "no_proof",
+  "price",
+  "closed",
+  "not_deliverable",
+] as const;
 type Reason = (typeof REASONS)[number];
-
-/** A stock row that matches words and filters, with all it points at. */
-type Row = {
-  readonly stock: Market["stockRows"][number];
-  readonly item: Market["items"][number];
-  readonly location: Market["locations"][number];
-  readonly partner: Market["partners"][number];
-  readonly proof: Market["proofs"][number] | undefined;
-  readonly distanceM: number;
-};
 
 export type ModelAnswer = {
   /** Everything that matches, in order: a page is a part of it. */
@@ -84,7 +68,12 @@ export type ModelAnswer = {
 };
 
 /** The whole answer to a question that was first asked at `startedAtMs`, as it looks at `nowMs`. */
-export function modelAnswer(market: Market, question: Question, startedAtMs: number, nowMs = startedAtMs): ModelAnswer {
+export function modelAnswer(
+  market: Market,
+  question: Question,
+  startedAtMs: number,
+  nowMs = startedAtMs,
+): ModelAnswer {
   const [lat = Number.NaN, lng = Number.NaN] =
     question.cell === undefined ? [question.lat, question.lng] : cellToLatLng(question.cell);
   const radiusM = question.radius_m ?? 5000;
@@ -131,9 +120,17 @@ function matchingRows(market: Market, question: Question, point: Place): Row[] {
     const partner = partnerById.get(stock.partnerId);
     if (item === undefined || location === undefined || partner?.status !== "approved") continue;
     if (question.partner_id !== undefined && question.partner_id !== wire("ptr", stock.partnerId)) continue;
-    if (question.location_id !== undefined && question.location_id !== wire("loc", stock.locationId)) continue;
+    if (question.location_id !== undefined && question.location_id !== wire("loc", stock.locationId))
+      continue;
     const proof = stock.proofId === null ? undefined : proofById.get(stock.proofId);
-    rows.push({ stock, item, location, partner, proof, distanceM: distances.get(stock.locationId) ?? Number.NaN });
+    rows.push({
+      stock,
+      item,
+      location,
+      partner,
+      proof,
+      distanceM: distances.get(stock.locationId) ?? Number.NaN,
+    });
   }
   return rows;
 }
@@ -194,78 +191,4 @@ function inOrder(rows: readonly Row[], sort: NonNullable<Question["sort"]>, atMs
       return i === -1 ? 0 : a.keys[i]! < b.keys[i]! ? -1 : 1;
     })
     .map(({ row }) => row);
-}
-
-const quantityOf = ({ stock }: Row): number => Math.max(0, stock.quantity - stock.reserved);
-
-const hoursOf = ({ location }: Row): OpeningHours => location.openingHours as OpeningHours;
-
-function deliveryOf({ location, distanceM }: Row, nowMs: number) {
-  const { deliveryRadiusM, prepMinutes, speedKmh, timezone } = location;
-  const delivery =
-    deliveryRadiusM === null || prepMinutes === null || speedKmh === null
-      ? null
-      : { radiusM: deliveryRadiusM, prepMinutes, speedKmh };
-  const openingHours = location.openingHours as OpeningHours;
-  return estimateDelivery({ distanceM, delivery, openingHours, timeZone: timezone, nowMs });
-}
-
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
-
-function shown(row: Row, nowMs: number): object {
-  const { stock, item, location, partner, proof, distanceM } = row;
-  const { ageS, expiresAtMs, freshness } = freshnessOf(stock.verifiedAt.getTime(), nowMs);
-  const delivery = deliveryOf(row, nowMs);
-  return {
-    item_id: wire("itm", item.itemId),
-    external_ref: item.externalRef,
-    title: item.title,
-    brand: item.brand,
-    category: item.category,
-    gtin: item.gtin,
-    image_url: item.imageUrl,
-    buy_url: item.buyUrl,
-    price: { amount: stock.priceAmount, currency: stock.priceCurrency },
-    stock: { quantity: quantityOf(row), availability: stock.availability },
-    verification: {
-      method: stock.verificationMethod,
-      verified_at: stock.verifiedAt.toISOString(),
-      age_s: ageS,
-      expires_at: iso(expiresAtMs),
-      freshness,
-    },
-    proof: proof === undefined ? null : shownProof(proof),
-    location: {
-      location_id: wire("loc", location.locationId),
-      name: location.name,
-      partner_id: wire("ptr", partner.partnerId),
-      partner_name: partner.name,
-      lat: location.lat,
-      lng: location.lng,
-      open_now: isOpenAt(hoursOf(row), location.timezone, nowMs),
-    },
-    distance_m: Math.round(distanceM),
-    delivery: delivery.available
-      ? {
-          available: true,
-          min_minutes: delivery.minMinutes,
-          max_minutes: delivery.maxMinutes,
-          earliest_at: iso(delivery.earliestAtMs),
-          basis: "distance",
-        }
-      : { available: false, reason: delivery.reason },
-  };
-}
-
-function shownProof(proof: NonNullable<Row["proof"]>): object {
-  const { sha256, distanceFromLocationM } = proof;
-  return {
-    proof_id: wire("prf", proof.proofId),
-    kind: proof.kind,
-    media_url: proof.mediaUrl,
-    sha256: sha256 && [...sha256].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
-    captured_at: proof.capturedAt.toISOString(),
-    received_at: proof.receivedAt.toISOString(),
-    distance_from_location_m: distanceFromLocationM === null ? null : Math.round(distanceFromLocationM),
-  };
 }

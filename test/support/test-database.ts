@@ -1,10 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { Client } from "pg";
 import { type LocalNeon, startLocalNeon } from "../../scripts/local-neon/local-neon.ts";
+import { applyMigrations } from "../../scripts/service/migrations.ts";
 import { createDatabase, type Database } from "../../src/db/client.ts";
-
-const MIGRATIONS = new URL("../../drizzle/", import.meta.url);
+import { createScratchDatabase } from "./scratch-database.ts";
 
 export type TestDatabase = {
   readonly localNeon: LocalNeon;
@@ -15,35 +12,16 @@ export type TestDatabase = {
 
 /** A migrated, empty database of this suite's own: PGlite, or one on the server that DATABASE_URL names. */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const own = await createOwnDatabase(process.env["DATABASE_URL"]);
-  const localNeon = await startLocalNeon({ databaseUrl: own.databaseUrl });
-  for (const file of (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".sql")).sort()) {
-    await localNeon.exec(await readFile(new URL(file, MIGRATIONS), "utf8"));
-  }
+  const serverUrl = process.env["TEST_DATABASE_URL"] || process.env["DATABASE_URL"];
+  const stack = new AsyncDisposableStack();
+  const scratch = serverUrl ? stack.use(await createScratchDatabase(serverUrl)) : undefined;
+  const localNeon = await startLocalNeon({ databaseUrl: scratch?.url });
+  stack.defer(() => localNeon.close());
+  stack.defer(() => localNeon.clearFaults());
+  await applyMigrations(localNeon);
   const database = createDatabase({
     databaseUrl: localNeon.connectionString,
     neonSqlEndpoint: localNeon.url,
   });
-  const stop = async () => {
-    localNeon.clearFaults();
-    await localNeon.close();
-    await own.drop();
-  };
-  return { localNeon, database, stop };
-}
-
-async function createOwnDatabase(
-  serverUrl: string | undefined,
-): Promise<{ databaseUrl: string | undefined; drop: () => Promise<void> }> {
-  if (serverUrl === undefined) return { databaseUrl: undefined, drop: async () => {} };
-  const name = `test_${randomBytes(6).toString("hex")}`;
-  const run = async (sql: string) => {
-    const client = new Client({ connectionString: serverUrl });
-    await client.connect();
-    await client.query(sql).finally(() => client.end());
-  };
-  await run(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { databaseUrl: url.href, drop: () => run(`drop database ${name} with (force)`) };
+  return { localNeon, database, stop: () => stack.disposeAsync() };
 }

@@ -1,0 +1,51 @@
+import { DEV_JWT_SECRET, mintDevToken } from "../../scripts/dev-secrets.ts";
+import { createApp } from "../../src/app.ts";
+import { parseConfig } from "../../src/config.ts";
+import { createDatabase } from "../../src/db/client.ts";
+import type { NearbyAnswer } from "../../src/inventory/schema.ts";
+
+/** The whole service in this process, with a clock that the test moves. */
+export type NearbyApp = {
+  nowMs: number;
+  /** What was logged since the test emptied it. */
+  log: Readonly<Record<string, unknown>>[];
+  /** What goes on behind the answers. */
+  behind: Promise<unknown>[];
+  /** The answer to a buyer, or to who sends these headers. */
+  ask(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** The body of a buyer's answer. @throws unless it is 200. */
+  answer(path: string): Promise<NearbyAnswer>;
+};
+
+export async function startNearbyApp(localNeon: {
+  url: string;
+  connectionString: string;
+}): Promise<NearbyApp> {
+  const config = parseConfig({
+    ENVIRONMENT: "development",
+    DATABASE_URL: localNeon.connectionString,
+    NEON_SQL_ENDPOINT: localNeon.url,
+    DEV_JWT_SECRET,
+  });
+  const router = createApp({
+    config,
+    database: createDatabase(config),
+    log: (entry) => app.log.push(entry),
+    waitUntil: (work) => app.behind.push(work),
+    now: () => app.nowMs,
+  });
+  const buyer = { Authorization: `Bearer ${await mintDevToken("buyer")}` };
+  const app: NearbyApp = {
+    nowMs: Date.now(),
+    log: [],
+    behind: [],
+    ask: async (path, headers = buyer) => await router.request(path, { headers }),
+    answer: async (path) => {
+      const response = await app.ask(path);
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${path} → ${response.status} ${text}`);
+      return JSON.parse(text);
+    },
+  };
+  return app;
+}
