@@ -12,8 +12,10 @@ const STEPS_PER_METRE = 2 ** 30;
 /** Earth-centred, earth-fixed coordinates in metres: x through (0°, 0°), y through (0°, 90° E), z through the north pole. */
 export type Ecef = { readonly xM: number; readonly yM: number; readonly zM: number };
 
-/** The point on the surface of the WGS-84 ellipsoid (height 0), exact to about 1 nm. */
-export function toEcef({ lat, lng }: Point): Ecef {
+/** The point on the surface of the WGS-84 ellipsoid (height 0), exact to about 1 nm; the same for -180° as for 180°. */
+export function toEcef({ lat, lng: anyLng }: Point): Ecef {
+  // The sine of π is not quite 0, and that of -π is on its other side.
+  const lng = anyLng === -180 ? 180 : anyLng;
   const sinLat = Math.sin(lat * RADIANS_PER_DEGREE);
   const cosLat = Math.cos(lat * RADIANS_PER_DEGREE);
   const normalRadiusM = EQUATORIAL_RADIUS_M / Math.sqrt(1 - ECCENTRICITY_SQUARED * sinLat * sinLat);

@@ -1,16 +1,20 @@
 /** What a market is made of: partners of every status, shops of every habit, rows of every kind; many ties. */
 import fc from "fast-check";
+import type * as tables from "../../src/db/schema.ts";
 import { locationPosition } from "../../src/geo/location-position.ts";
 import { searchKeys } from "../../src/words.ts";
 import { vincentyDirect } from "../geo/vincenty.ts";
 import type { Market } from "../support/nearby-model-row.ts";
 
 export type Place = { readonly lat: number; readonly lng: number };
-export type Partner = Market["partners"][number];
-export type Location = Market["locations"][number];
-export type Item = Market["items"][number];
-type Proof = Market["proofs"][number];
-type StockRow = Market["stockRows"][number];
+/** Rows as they are stored, and as the model reads them. */
+export type Partner = Market["partners"][number] & typeof tables.partners.$inferInsert;
+export type Location = Market["locations"][number] & typeof tables.locations.$inferInsert;
+export type Item = Market["items"][number] & typeof tables.items.$inferInsert;
+type Proof = Market["proofs"][number] & typeof tables.proofs.$inferInsert;
+type StockRow = Market["stockRows"][number] & typeof tables.stockRows.$inferInsert;
+/** What is on the shelf, and its proof. */
+export type Shelf = { readonly stock: StockRow; readonly proof: Proof | undefined };
 
 const AVAILABILITIES = ["in_stock", "low_stock", "out_of_stock", "on_request", "scheduled_only"] as const;
 const METHODS = ["shelf_snap", "count", "pos_sync", "assertion"] as const;
@@ -150,8 +154,6 @@ const agesMs = fc.oneof(
   fc.integer({ min: 0, max: 60 * DAY_MS }),
   fc.integer({ min: 0, max: 4000 * DAY_MS }),
 );
-
-type Shelf = { readonly stock: StockRow; readonly proof: Proof | undefined };
 
 export const shelf = (location: Location, item: Item, nowMs: number): fc.Arbitrary<Shelf> => {
   const row = { locationId: location.locationId, itemId: item.itemId, partnerId: item.partnerId };

@@ -105,3 +105,32 @@ describe("the rim of the radius", () => {
     expect(await pages(why, justBelow(rimM / 2))).toMatchObject([{ items: [], nearest_outside: null }]);
   });
 });
+
+describe("the antimeridian", () => {
+  it.each(["distance", "delivery", "freshness"])(
+    "is one place, written as 180 or -180: shops on it tie by %s",
+    async (sort) => {
+      const verifiedAt = new Date(app.nowMs - 60_000);
+      const partner = await makePartner();
+      const category = `antimeridian ${sort}`;
+      const shops: Awaited<ReturnType<typeof makeLocation>>[] = [];
+      for (const lng of [180, -180]) shops.push(await makeLocation(partner, { lat: 51.3, lng }));
+      for (let i = 0; i < 10; i++) {
+        await makeStock(shops[i % 2]!, await makeItem(partner, { category }), { verifiedAt });
+      }
+      for (const [lat, lng] of [
+        [51.31, 179.99],
+        [51.29, -179.99],
+        [51.3, 180],
+        [51.30001, -180],
+      ]) {
+        const { items } = await app.answer(
+          `/inventory/nearby?lat=${lat}&lng=${lng}&sort=${sort}&category=${encodeURIComponent(category)}`,
+        );
+        const ids = items.map(({ item_id }) => item_id);
+        expect(ids).toHaveLength(10);
+        expect(ids).toEqual([...ids].sort());
+      }
+    },
+  );
+});

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import * as tables from "../../src/db/schema.ts";
 import { db } from "../support/database.ts";
-import type { Market } from "../support/nearby-model-row.ts";
 import {
   type Item,
   items,
@@ -12,11 +11,21 @@ import {
   type Place,
   partners,
   rounded,
+  type Shelf,
   shelf,
 } from "./nearby-market-arbitraries.ts";
 
+/** The rows of a market as they are stored. */
+type Stored = {
+  readonly partners: readonly Partner[];
+  readonly locations: readonly Location[];
+  readonly items: readonly Item[];
+  readonly proofs: readonly NonNullable<Shelf["proof"]>[];
+  readonly stockRows: readonly Shelf["stock"][];
+};
+
 /** A market made by chance, and stored. */
-export type World = Market & {
+export type World = Stored & {
   /** What the locations lie around. */
   readonly centres: readonly Place[];
 };
@@ -88,7 +97,7 @@ export async function storeWorld(
 
 const ROWS_AT_ONCE = 250;
 
-async function store(world: Market): Promise<void> {
+async function store(world: Stored): Promise<void> {
   for (const some of chunks(world.partners)) await db.insert(tables.partners).values(some);
   for (const some of chunks(world.locations)) await db.insert(tables.locations).values(some);
   for (const some of chunks(world.items)) await db.insert(tables.items).values(some);

@@ -5,14 +5,27 @@ import { estimateDelivery } from "../../src/inventory/delivery-estimate.ts";
 import { freshnessOf } from "../../src/inventory/freshness.ts";
 import { isOpenAt, type OpeningHours } from "../../src/inventory/opening-hours.ts";
 
-/** Everything there is, as it stands in the database. */
+/** What an answer may depend on of everything there is, as it stands in the database. */
 export type Market = {
-  readonly partners: readonly (typeof partners.$inferSelect)[];
-  readonly locations: readonly (typeof locations.$inferSelect)[];
-  readonly items: readonly (typeof items.$inferSelect)[];
-  readonly proofs: readonly (typeof proofs.$inferSelect)[];
-  readonly stockRows: readonly (typeof stockRows.$inferSelect)[];
+  readonly partners: readonly Pick<typeof partners.$inferSelect, "partnerId" | "name" | "status">[];
+  readonly locations: readonly Pick<typeof locations.$inferSelect, LocationColumn>[];
+  readonly items: readonly Pick<typeof items.$inferSelect, ItemColumn>[];
+  readonly proofs: readonly Pick<typeof proofs.$inferSelect, ProofColumn>[];
+  readonly stockRows: readonly Pick<typeof stockRows.$inferSelect, StockColumn>[];
 };
+
+type LocationColumn =
+  | ("locationId" | "partnerId" | "name" | "lat" | "lng" | "timezone" | "openingHours")
+  | ("deliveryRadiusM" | "prepMinutes" | "speedKmh");
+type ItemColumn =
+  | ("itemId" | "partnerId" | "externalRef" | "title" | "brand" | "category" | "gtin")
+  | ("imageUrl" | "buyUrl");
+type ProofColumn =
+  | ("proofId" | "kind" | "mediaUrl" | "sha256" | "capturedAt" | "receivedAt")
+  | "distanceFromLocationM";
+type StockColumn =
+  | ("locationId" | "itemId" | "partnerId" | "proofId" | "verifiedAt" | "verificationMethod")
+  | ("priceAmount" | "priceCurrency" | "availability" | "quantity" | "reserved");
 
 /** A stock row that matches words and filters, with all it points at. */
 export type Row = {
