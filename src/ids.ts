@@ -1,5 +1,7 @@
+import { hex } from "./hex.ts";
+
 /** What an id names; the wire shows it before the underscore. */
-export type IdPrefix = "ptr" | "loc" | "itm" | "prf" | "key" | "whk" | "evt" | "dlv" | "ord";
+export type IdPrefix = "ptr" | "loc" | "itm" | "prf" | "key" | "whk" | "evt" | "dlv" | "ord" | "aud";
 
 /** Crockford's base 32 in lower case: the letters in the order of their values, without i, l, o and u. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -38,4 +40,16 @@ export function parseWireId(prefix: IdPrefix, text: string): string | undefined 
     .toString(16)
     .padStart(32, "0")
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/**
+ * The UUIDv7 (RFC 9562) of the millisecond `nowMs` with these 10 random bytes, of which 74 bits are used. Ids sort by
+ * their millisecond.
+ */
+export function uuidV7(nowMs: number, random: Uint8Array): string {
+  if (random.length !== 10) throw new RangeError("a UUIDv7 is made with 10 random bytes");
+  const digits = hex(random);
+  const variant = (8 | (Number.parseInt(digits.charAt(3), 16) & 3)).toString(16);
+  const uuid = `${nowMs.toString(16).padStart(12, "0")}7${digits.slice(0, 3)}${variant}${digits.slice(4, 19)}`;
+  return uuid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

@@ -1,19 +1,22 @@
 import { env, waitUntil } from "cloudflare:workers";
-import { createApp } from "./app.ts";
+import { type AppDeps, createApp, createSchedule } from "./app.ts";
 import { parseConfig } from "./config.ts";
 import { createDatabase } from "./db/client.ts";
 
 // Parsed as the module loads, so that an upload with unfit variables is refused rather than served.
 const config = parseConfig({ ...env });
 
-const app = createApp({
+const deps: AppDeps = {
   config,
   database: createDatabase(config),
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,
-});
+};
+const app = createApp(deps);
+const runSchedule = createSchedule(deps);
 
 export default {
   fetch: (request, _env, context) => app.fetch(request, {}, context),
+  scheduled: runSchedule,
 } satisfies ExportedHandler;

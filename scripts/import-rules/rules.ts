@@ -5,8 +5,8 @@ const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
 /** Files without I/O, clock or chance: given the same arguments they return the same. */
 export const PURE_FILES: readonly RegExp[] = [
   /^src\/geo\//,
-  /^src\/(currencies|gtin|ids|time-zone|words)\.ts$/,
-  /^src\/http\/(nearest-name|parameter-kinds|query-parameters)\.ts$/,
+  /^src\/(currencies|gtin|hex|ids|time-zone|words)\.ts$/,
+  /^src\/http\/(json-pointer|json-text|nearest-name|parameter-kinds|query-parameters)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
 ];

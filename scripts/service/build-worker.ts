@@ -43,15 +43,18 @@ export async function bundleWorker(outdir: string, environment: string): Promise
 
 async function build(folder: string): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
-  // wrangler takes a second or two to load, and is not needed while nothing has changed.
-  const [{ unstable_getMiniflareWorkerOptions: readOptions }] = await Promise.all([
-    import("wrangler"),
-    bundleWorker(unfinished, ""),
-  ]);
-  const { modulesRules: _bundled, ...options } = readOptions(join(ROOT, "wrangler.toml")).workerOptions;
-  writeFileSync(join(unfinished, OPTIONS_FILE), JSON.stringify(options));
-  if (existsSync(folder)) rmSync(unfinished, { recursive: true });
-  else renameSync(unfinished, folder);
+  try {
+    // wrangler takes a second or two to load, and is not needed while nothing has changed.
+    const [{ unstable_getMiniflareWorkerOptions: readOptions }] = await Promise.all([
+      import("wrangler"),
+      bundleWorker(unfinished, ""),
+    ]);
+    const { modulesRules: _bundled, ...options } = readOptions(join(ROOT, "wrangler.toml")).workerOptions;
+    writeFileSync(join(unfinished, OPTIONS_FILE), JSON.stringify(options));
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
   removeOtherBuilds(folder);
 }
 

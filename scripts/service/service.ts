@@ -5,6 +5,7 @@ import type { Miniflare } from "miniflare";
 import { DEV_JWT_SECRET } from "../dev-secrets.ts";
 import type { LocalNeon } from "../local-neon/local-neon.ts";
 import { buildWorker } from "./build-worker.ts";
+import { fireCronEveryMinute } from "./cron.ts";
 import { lockDataFolder } from "./data-folder.ts";
 import { provideDemo } from "./demo.ts";
 import { openDatabase } from "./open-database.ts";
@@ -47,6 +48,7 @@ export async function startService(stack: AsyncDisposableStack, env: Env): Promi
     throw new StartError("The Worker does not start, for the reason above.", { cause });
   });
   stack.defer(() => miniflare.dispose());
+  stack.use(fireCronEveryMinute(miniflare));
   const address = `http://127.0.0.1:${port}`;
   await untilReady(`${address}/healthz`);
   return { address, database, miniflare, setup };

@@ -1,4 +1,5 @@
 import type { Database } from "../db/client.ts";
+import { hex } from "../hex.ts";
 import { apiKeySha256 } from "./api-key.ts";
 import { type KeyPrincipal, SCOPES } from "./principal.ts";
 import { ValueCache } from "./value-cache.ts";
@@ -81,8 +82,4 @@ function toRecord(row: readonly unknown[]): KeyRecord {
     },
     expiresAtMs: expiresAtMs ?? Number.POSITIVE_INFINITY,
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

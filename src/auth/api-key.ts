@@ -25,6 +25,18 @@ function keyShape(prefix: string): RegExp {
   return new RegExp(`^${prefix}[0-9A-Za-z]{${SECRET_DIGITS + CHECKSUM_DIGITS}}$`);
 }
 
+const SHOWN_DIGITS = 4;
+
+/** The key's first characters: enough for its owner to recognise it and for nobody to use it. */
+export function apiKeyBeginning(key: string): string {
+  return key.slice(0, key.lastIndexOf("_") + 1 + SHOWN_DIGITS);
+}
+
+/** A new key, from the runtime's cryptographic source. */
+export function newApiKey(environment: Environment): string {
+  return formatApiKey(environment, crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+}
+
 /** What every key of this environment begins with. */
 export function apiKeyPrefix(environment: Environment): string {
   return PREFIXES[environment];

@@ -21,6 +21,8 @@ export type Database = {
    * @throws {SqlError} when Postgres refused the statement.
    */
   readonly queryRows: (text: string, values?: SqlValues, timeoutMs?: number) => Promise<unknown[][]>;
+  /** The same for one statement that writes: sent once, so that it may have happened when no answer came. */
+  readonly write: (text: string, values?: SqlValues, timeoutMs?: number) => Promise<unknown[][]>;
   /** For reads and writes; never repeated. Await each query exactly once: each `then` sends it anew. */
   readonly orm: NeonHttpDatabase;
 };
@@ -58,7 +60,10 @@ export function createDatabase(config: Pick<Config, "databaseUrl" | "neonSqlEndp
     }
   };
 
-  return { queryRows, orm: drizzle(neonSql) };
+  const write: Database["write"] = (text, values = [], timeoutMs = QUERY_TIMEOUT_MS) =>
+    attempt(text, values, timeoutMs);
+
+  return { queryRows, write, orm: drizzle(neonSql) };
 }
 
 const ROW_TYPES = {

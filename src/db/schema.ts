@@ -41,13 +41,21 @@ export const verificationMethod = pgEnum("verification_method", [
   "assertion",
 ]);
 
-export const partners = pgTable("partners", {
-  partnerId: uuid("partner_id").primaryKey(),
-  name: text("name").notNull(),
-  contactEmail: text("contact_email").notNull(),
-  status: partnerStatus("status").notNull().default("pending"),
-  createdAt: instant("created_at").notNull().defaultNow(),
-});
+export const partners = pgTable(
+  "partners",
+  {
+    partnerId: uuid("partner_id").primaryKey(),
+    name: text("name").notNull(),
+    contactEmail: text("contact_email").notNull(),
+    status: partnerStatus("status").notNull().default("pending"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    /** When it was last approved. */
+    approvedAt: instant("approved_at"),
+    /** Since when it has been suspended. */
+    suspendedAt: instant("suspended_at"),
+  },
+  (t) => [index("partners_status_idx").on(t.status, t.partnerId)],
+);
 
 export const locations = pgTable(
   "locations",
@@ -219,5 +227,52 @@ export const apiKeys = pgTable(
     unique("api_keys_sha256_key").on(t.sha256),
     index("api_keys_partner_idx").on(t.partnerId),
     check("api_keys_sha256_check", sql`octet_length(${t.sha256}) = 32`),
+  ],
+);
+
+/**
+ * Who did what, when and from where. A trigger refuses UPDATE, DELETE and TRUNCATE. No foreign keys: what happened
+ * stays known when what it happened to is gone.
+ */
+export const auditRecords = pgTable(
+  "audit_records",
+  {
+    auditId: uuid("audit_id").primaryKey(),
+    /** Whose affair it is; null when it is no partner's. */
+    partnerId: uuid("partner_id"),
+    action: text("action").notNull(),
+    actorKind: text("actor_kind").notNull(),
+    actorId: text("actor_id").notNull(),
+    /** The wire's prefix of `subject_id`. */
+    subjectKind: text("subject_kind").notNull(),
+    subjectId: uuid("subject_id").notNull(),
+    /** Never a secret, nor a hash of one. */
+    details: jsonb("details").notNull(),
+    address: text("address"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (t) => [index("audit_records_partner_idx").on(t.partnerId, t.auditId)],
+);
+
+/** What was done under an Idempotency-Key, kept for 24 hours: see `writeOnce`. */
+export const idempotencyRecords = pgTable(
+  "idempotency_records",
+  {
+    /** Whose keys these are: those of different callers do not meet. */
+    scope: text("scope").notNull(),
+    /** Method and path. */
+    route: text("route").notNull(),
+    key: text("key").notNull(),
+    bodySha256: bytea("body_sha256").notNull(),
+    /** Names the attempt that wrote this, so that it knows its own record again. */
+    writeId: uuid("write_id").notNull(),
+    /** JSON from which the answer is made again, without secrets. */
+    outcome: text("outcome").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ name: "idempotency_records_pkey", columns: [t.scope, t.route, t.key] }),
+    index("idempotency_records_age_idx").on(t.createdAt),
+    check("idempotency_records_sha256_check", sql`octet_length(${t.bodySha256}) = 32`),
   ],
 );

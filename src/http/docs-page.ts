@@ -2,7 +2,7 @@ import { html, raw } from "hono/html";
 import { fieldsOf, typeInWords } from "./docs-schema.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./openapi.ts";
-import type { MediaType, Operation, ResponseObject } from "./openapi-parts.ts";
+import type { MediaType, Operation, RequestBody, ResponseObject } from "./openapi-parts.ts";
 import { PROBLEM_KINDS, type ProblemCode } from "./problem.ts";
 import { PROBLEM_ADVICE } from "./problem-advice.ts";
 import type { JsonSchema } from "./query-parameters.ts";
@@ -74,15 +74,27 @@ ${tags.map(
 }
 
 function section({ method, path, operation }: Endpoint, { components }: OpenApiDocument): Html {
-  const { operationId, summary, description, parameters = [], responses } = operation;
+  const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
   return html`<section id="${operationId}"><h3>${summary}</h3>
 <p class="route"><span class="badge">${method}</span><span>${path}</span></p>
 ${paragraphs(description)}
 ${(operation["x-codeSamples"] ?? []).map(({ label, source }) => html`<h4>${label}</h4><pre><code>${source}</code></pre>`)}
 ${parameters.length > 0 && html`<h4>Parameters</h4>${parameterTable(parameters)}`}
+${requestBody !== undefined && body(requestBody, components.schemas)}
 <h4>Answers</h4>
 ${Object.entries(responses).map(([status, response]) => answer(status, response, components.schemas))}
 </section>`;
+}
+
+function body(requestBody: RequestBody, schemas: Readonly<Record<string, JsonSchema>>): Html {
+  return html`${Object.entries(requestBody.content).map(
+    ([
+      type,
+      media,
+    ]) => html`<h4>Body</h4><p class="soft"><code>${type}</code>${requestBody.required ? "" : ", may be left out"}</p>
+<pre><code>${JSON.stringify(media.example, null, 2)}</code></pre>
+${fieldTable(media, schemas)}`,
+  )}`;
 }
 
 function parameterTable(parameters: readonly JsonSchema[]): Html {

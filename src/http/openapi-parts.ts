@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { IdPrefix } from "../ids.ts";
 import { PROBLEM_KINDS, type ProblemCode } from "./problem.ts";
 import type { JsonSchema } from "./query-parameters.ts";
 
@@ -13,6 +14,11 @@ export type ResponseObject = {
   readonly content?: Readonly<Record<string, MediaType>>;
 };
 
+export type RequestBody = {
+  readonly required: boolean;
+  readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example: unknown }>>;
+};
+
 export type Operation = {
   readonly operationId: string;
   readonly summary: string;
@@ -20,7 +26,7 @@ export type Operation = {
   readonly tags: readonly string[];
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly JsonSchema[];
-  readonly requestBody?: JsonSchema;
+  readonly requestBody?: RequestBody;
   readonly responses: Readonly<Record<string, ResponseObject>>;
   readonly "x-codeSamples"?: readonly {
     readonly lang: string;
@@ -49,6 +55,31 @@ export const REQUEST_ID_HEADER = {
 export function schemaRef(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` };
 }
+
+/** A request body in JSON; optional when it may be left out. */
+export function jsonRequest(
+  schemaName: string,
+  example: unknown,
+  { required = true }: { readonly required?: boolean } = {},
+): RequestBody {
+  return { required, content: { "application/json": { schema: schemaRef(schemaName), example } } };
+}
+
+/** An id in the path. */
+export function pathIdParameter(name: string, prefix: IdPrefix, description: string): JsonSchema {
+  const schema = { type: "string", pattern: `^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$` };
+  return { name, in: "path", required: true, description, schema };
+}
+
+/** The header that makes repeating a write safe. */
+export const IDEMPOTENCY_KEY_PARAMETER: JsonSchema = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "Makes repeating the request safe for 24 hours: the same key and body get the same answer, and nothing happens twice. New for each new request.",
+  schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[!-~]+$" },
+};
 
 /** A successful answer in JSON. */
 export function jsonResponse(

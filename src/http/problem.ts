@@ -1,10 +1,21 @@
 /** Every kind of problem an answer can have: its HTTP status and the title that goes with its code. */
 export const PROBLEM_KINDS = {
   invalid_parameter: { status: 400, title: "A parameter is not valid" },
+  invalid_body: { status: 400, title: "The body is not valid" },
+  invalid_header: { status: 400, title: "A header is not valid" },
   unauthorized: { status: 401, title: "Valid credentials are needed" },
   forbidden: { status: 403, title: "These credentials do not allow this" },
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This path does not know that method" },
+  conflict: { status: 409, title: "What is there does not allow this now" },
+  already_created: { status: 409, title: "This was created before, and its secret is not shown twice" },
+  idempotency_key_in_use: {
+    status: 409,
+    title: "The first request with this Idempotency-Key is still running",
+  },
+  payload_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body is not in a format that is known here" },
+  idempotency_key_reused: { status: 422, title: "This Idempotency-Key belongs to another request" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Not available for the moment" },
 } as const;
@@ -20,6 +31,8 @@ export type InputError = { readonly code: string; readonly detail: string } & (
 type ProblemOptions = {
   readonly errors?: readonly InputError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the first request with this Idempotency-Key created. */
+  readonly createdId?: string;
   /** Why, for the log; never part of the answer. */
   readonly cause?: unknown;
 };
@@ -33,6 +46,7 @@ export class Problem extends Error {
   readonly detail: string;
   readonly errors: readonly InputError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly createdId: string | undefined;
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
@@ -42,6 +56,7 @@ export class Problem extends Error {
     this.detail = detail;
     this.errors = options.errors;
     this.headers = options.headers ?? {};
+    this.createdId = options.createdId;
   }
 }
 
@@ -50,6 +65,15 @@ export function invalidParameters(errors: readonly InputError[]): Problem {
   const detail =
     errors.length === 1 ? "One parameter is not valid." : `${errors.length} parameters are not valid.`;
   return new Problem("invalid_parameter", detail, { errors });
+}
+
+/** A 400 that names everything in the body that is wrong. */
+export function invalidBody(errors: readonly InputError[]): Problem {
+  const detail =
+    errors.length === 1
+      ? "One thing in the body is not valid."
+      : `${errors.length} things in the body are not valid.`;
+  return new Problem("invalid_body", detail, { errors });
 }
 
 /** A 503 that asks the caller to come back in `retryAfterS` seconds. */
@@ -67,6 +91,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     instance: requestId,
     code: problem.code,
     errors: problem.errors,
+    created_id: problem.createdId,
   };
   return new Response(JSON.stringify(body), {
     status: problem.status,

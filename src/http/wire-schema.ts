@@ -2,9 +2,42 @@
 import * as z from "zod";
 import { PROBLEM_KINDS, type ProblemCode } from "./problem.ts";
 
-/** Members that every capability's wire shapes are made of; they describe answers and guard tests. */
+// A Worker must not make code from strings, which zod would otherwise try. Said here, before any schema is made.
+z.config({ jitless: true });
 
-export const instant = z.iso.datetime().describe("RFC 3339, UTC.");
+/** Members that every capability's wire shapes are made of; they describe answers, guard tests and read bodies. */
+
+const guidance = z.registry<{ readonly mustBe: string }>();
+
+/** `schema`, with what a refusal says would be right: it follows "must be". */
+export function guided<Schema extends z.ZodType>(schema: Schema, mustBe: string): Schema {
+  guidance.add(schema, { mustBe });
+  return schema;
+}
+
+/** What was said of `schema` by `guided`. */
+export function mustBeOf(schema: z.ZodType): string | undefined {
+  return guidance.get(schema)?.mustBe;
+}
+
+export const instant = guided(
+  z.iso.datetime().describe("RFC 3339, UTC."),
+  "an instant in UTC as in RFC 3339, such as 2026-11-21T10:00:00Z",
+);
+
+/** Text of `minLength` to `maxLength` characters (code points), not blank. */
+export function textMember(minLength: number, maxLength: number, description: string): z.ZodType<string> {
+  const fits = (text: string) => {
+    // A code point takes one or two UTF-16 units.
+    if (text.length > 2 * maxLength || text.trim() === "") return false;
+    const length = [...text].length;
+    return length >= minLength && length <= maxLength;
+  };
+  return guided(
+    z.string().refine(fits).meta({ minLength, maxLength, description }),
+    `${minLength} to ${maxLength} characters of text, not only spaces`,
+  );
+}
 
 /** An id as the wire shows it: `<prefix>_<26 characters>`, in the order in which things were made. */
 export function wireIdSchema(prefix: string) {
@@ -39,6 +72,10 @@ export const ProblemSchema = z
       .min(1)
       .optional()
       .describe("Everything wrong with the input."),
+    created_id: z
+      .string()
+      .optional()
+      .describe("Only with `already_created`: what the first request with this Idempotency-Key created."),
   })
   .describe("Why a request was not answered as asked (RFC 9457).");
 

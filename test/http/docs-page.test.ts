@@ -6,9 +6,10 @@ import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { createRouter, mount } from "../../src/http/router.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
+import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertResponseConforms } from "../support/conforms.ts";
 
-const document = openApiDocument([inventoryOpenApi]);
+const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
 const page = await docsPage(document);
 
 describe("the docs page", () => {
@@ -18,6 +19,13 @@ describe("the docs page", () => {
       expect(page).toContain(`<td><code>${name}</code></td>`);
     expect(page.match(/<pre><code>curl -G/g)).toHaveLength(3);
     expect(page).toContain("<code>items[].proof.distance_from_location_m</code>");
+  });
+
+  it("shows what a body must hold", () => {
+    const rotation = page.slice(page.indexOf('<section id="rotateKey">'));
+    expect(rotation.slice(0, rotation.indexOf("</section>"))).toContain(
+      "<td><code>overlap_s</code></td><td>integer, 0 to 2592000</td>",
+    );
   });
 
   it("explains every problem at the anchor that problems point to", () => {
@@ -70,7 +78,7 @@ describe("the docs page", () => {
 
 describe("the description routes", () => {
   const router = createRouter(() => undefined);
-  const { openApi, docs } = descriptionRoutes([inventoryOpenApi]);
+  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, partnersOpenApi]);
   mount(router, "/openapi.json", { GET: openApi });
   mount(router, "/docs", { GET: docs });
 

@@ -10,10 +10,11 @@ import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
 import { parseNearby } from "../../src/inventory/parse-nearby.ts";
 import { NearbyAnswerSchema } from "../../src/inventory/schema.ts";
+import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertConforms } from "../support/conforms.ts";
 
 const run = promisify(execFile);
-const document = openApiDocument([inventoryOpenApi]);
+const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
 
 type Findings = { readonly totals: { readonly errors: number; readonly warnings: number } };
 

@@ -3,9 +3,10 @@ import { docsPage } from "../../src/http/docs-page.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NearbyAnswerSchema } from "../../src/inventory/schema.ts";
+import { partnersOpenApi } from "../../src/partners/openapi.ts";
 
 describe("in a Worker, where no code may be made from strings", () => {
-  const document = openApiDocument([inventoryOpenApi]);
+  const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
 
   it("the OpenAPI document is built from the schemas", () => {
     expect(document.components.schemas["NearbyAnswer"]).toMatchObject({

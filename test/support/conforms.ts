@@ -4,6 +4,7 @@ import { openApiDocument } from "../../src/http/openapi.ts";
 import type { ResponseObject } from "../../src/http/openapi-parts.ts";
 import type { JsonSchema } from "../../src/http/query-parameters.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
+import { partnersOpenApi } from "../../src/partners/openapi.ts";
 
 /** An answer as it came over the wire. */
 export type Answer = {
@@ -14,7 +15,7 @@ export type Answer = {
   readonly body: string;
 };
 
-const document = openApiDocument([inventoryOpenApi]);
+const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 formats["default"](ajv);
 ajv.addKeyword("components");

@@ -1,0 +1,72 @@
+import { readJsonText } from "./json-text.ts";
+import { invalidBody, Problem } from "./problem.ts";
+
+export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array };
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?$/i;
+
+/**
+ * The request's JSON body. `whenEmpty` is what no body at all stands for; without it a body is required.
+ * @throws {Problem} 413 beyond 4 MiB, without reading on; 415 unless it is `application/json`; 400 when it is not
+ * JSON or holds what cannot be kept.
+ */
+export async function readJsonBody(request: Request, whenEmpty?: unknown): Promise<JsonBody> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0 && whenEmpty !== undefined) return { value: whenEmpty, bytes };
+  requireMediaType(request.headers);
+  const reading = readJsonText(bytes);
+  if (!reading.ok) throw invalidBody(reading.errors);
+  return { value: reading.value, bytes };
+}
+
+function requireMediaType(headers: Headers): void {
+  const encoding = headers.get("Content-Encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    throw new Problem("unsupported_media_type", "Send the body as it is, without Content-Encoding.");
+  }
+  if (JSON_TYPE.test(headers.get("Content-Type") ?? "")) return;
+  throw new Problem(
+    "unsupported_media_type",
+    "Send the body as JSON, with `Content-Type: application/json`.",
+    {
+      headers: { Accept: "application/json" },
+    },
+  );
+}
+
+/** The whole body. A stated length is believed only when it is too large: it may be absent, or wrong. */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (const reader = request.body?.getReader(); reader !== undefined; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    if (length <= MAX_BODY_BYTES) continue;
+    await reader.cancel();
+    throw tooLarge();
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(): Problem {
+  return new Problem(
+    "payload_too_large",
+    "A body may have at most 4 MiB (4,194,304 bytes). Send less at once.",
+  );
+}
