@@ -14,14 +14,15 @@ export const MAX_COVER_RANGES = 12;
 const CELLS_READ_THROUGH = 1;
 
 /** Cells are fine enough when their reach is at most this part of the radius, and never finer than FINEST_RESOLUTION. */
-const REACH_PER_RADIUS = 0.35;
+const REACH_PER_RADIUS = 0.5;
 const FINEST_RESOLUTION = 11;
 
-const FIRST_BAND_M = 300;
-/** Cells of the next coarser resolution are √7 times as wide: each band has the proportions of the one before. */
-const BAND_GROWTH = Math.sqrt(7);
+/** A shopping street within a few minutes' walk: in a city enough for a page, and few rows to read for nothing elsewhere. */
+const FIRST_BAND_M = 800;
+/** Each band costs a step of the statement's recursion, each metre too many the rows in it: see docs/benchmarks/nearby-sql.md. */
+const BAND_GROWTH = 4;
 /** A band is left out unless the disk is wider than this many times its radius. */
-const LAST_BAND_GROWTH = 1.5;
+const LAST_BAND_GROWTH = 1.6;
 
 /** The disk of radius `outerM`, covered. */
 export type Band = { readonly outerM: number; readonly ranges: readonly CellRange[] };

@@ -37,6 +37,8 @@ export type ExplainSources = {
 type ExplainParts = {
   readonly page: string;
   readonly select: string;
+  /** What the page is ordered by, as columns of a relation. */
+  readonly order: (relation: string) => string;
   readonly matching: StockRowsAt;
   readonly shown: StockRowsAt;
   readonly conditions: readonly (readonly [RowReason, string])[];
@@ -48,7 +50,7 @@ type ExplainParts = {
  * them alone when the page is empty. Locations so near the rim that only the geodesic can tell are counted one by one.
  */
 export function explainedPage(parts: ExplainParts): string {
-  const { page, select, matching, shown, conditions, sources } = parts;
+  const { page, select, order, matching, shown, conditions, sources } = parts;
   const { inside, outside, radiusM, outsideM } = sources;
   const firstReason = conditions.map(([reason, sql]) => `WHEN NOT ${sql} THEN '${reason}'`).join(" ");
   const left = inside.map(
@@ -81,7 +83,7 @@ SELECT
 (SELECT coalesce(json_agg(json_build_array(o.nearness, o.count, l.lat, l.lng)), '[]') FROM outside o LEFT JOIN locations l ON l.location_id = o.rim_id) AS outside
 )
 SELECT explanation.excluded, explanation.outside, shown.* FROM explanation LEFT JOIN (${select}) AS shown ON true
-ORDER BY shown.place`;
+ORDER BY ${order("shown")}`;
 }
 
 type Counted<T> = readonly [value: T, count: number, lat: number | null, lng: number | null];

@@ -68,8 +68,8 @@ function locationBands(query: NearbyQuery, bands: readonly Band[], fromM: number
     i === bands.length - 1 ? band.outerM + CHORD_ARC_ERROR_M : band.outerM,
   );
   const outer = bind(outerM, "float8[]");
-  const beyond = bind([-1, ...outerM.slice(0, -1)], "float8[]");
-  const from = bind(fromM, "float8");
+  // What lies at `fromM` itself is in the first band: whoever asks knows better which of it to leave out.
+  const beyond = bind([fromM - 1, ...outerM.slice(0, -1)], "float8[]");
   const { xM, yM, zM } = toEcef(query.point);
   const point = { xM: bind(xM, "float8"), yM: bind(yM, "float8"), zM: bind(zM, "float8") };
   const candidates = candidatesOf(query, bands, bind);
@@ -82,7 +82,7 @@ FROM (${chordArcSelect({
       point,
       row: { xM: "x_m", yM: "y_m", zM: "z_m" },
     })}) AS measured
-WHERE distance_m > (${beyond})[${band}] AND distance_m <= (${outer})[${band}] AND distance_m >= ${from}
+WHERE distance_m > (${beyond})[${band}] AND distance_m <= (${outer})[${band}]
 ORDER BY distance_m OFFSET 0`,
   };
 }

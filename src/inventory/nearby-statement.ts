@@ -2,7 +2,7 @@ import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
 import { type Bind, itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
 import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
-import { PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
+import { locationJson, PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
 
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 
@@ -51,12 +51,15 @@ export function pageStatement(request: PageRequest): Statement {
   const pageOf = sortKeys.length === 0 ? nearestPage : sortedPage;
   const stockRows = stockRowsAt(matching, shown);
   const page = pageOf(request, stockRows, sortKeys, bind);
-  const keys = sortKeys.map((_, i) => `, page.key_${i}`).join("");
-  const select = `SELECT ${PAGE_COLUMNS}, page.nearness${keys}, page.place FROM ${PAGE_TABLES}`;
-  if (explain === undefined) return { text: `WITH RECURSIVE ${page} ${select} ORDER BY page.place`, values };
+  const keys = sortKeys.map((_, i) => `, s.key_${i}`).join("");
+  const select = `SELECT ${PAGE_COLUMNS}, s.nearness${keys} FROM ${PAGE_TABLES}`;
+  const order = pageOrder(sortKeys);
+  if (explain === undefined)
+    return { text: `WITH RECURSIVE ${page} ${select} ORDER BY ${order("s")}`, values };
   const text = explainedPage({
     page,
     select,
+    order,
     matching: stockRowsAt(matching, []),
     shown: stockRows,
     conditions,
@@ -72,43 +75,50 @@ type PageCtes = (
   bind: Bind,
 ) => string;
 
+/** What a page is ordered by: columns of the relation that is named. */
+type PageOrder = (relation: string) => string;
+
+function pageOrder(sortKeys: readonly SortKey[]): PageOrder {
+  const columns = [...sortKeys.map((_, i) => `key_${i}`), "nearness", "item_id", "location_id"];
+  return (relation) => columns.map((column) => `${relation}.${column}`).join(", ");
+}
+
 /**
  * The nearest rows: one band of locations after another until there are enough, and within a band one location after
  * another, nearest first. PostgreSQL runs a step of the recursion only while the ones before came up short.
  */
-const nearestPage: PageCtes = ({ locations, after, rows }, stockRows, _sortKeys, bind) => {
+const nearestPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, bind) => {
   const { count, select } = locations(bind);
   const wanted = bind(rows, "bigint");
+  const order = pageOrder(sortKeys);
   const start =
     after === undefined
       ? ""
       : `\n  AND (l.nearness, s.item_id, s.location_id) > (${bind(after.nearness, "float8")}, ${bind(after.itemId, "uuid")}, ${bind(after.locationId, "uuid")})`;
-  return `walk (band, found, nearness, location_ids, item_ids) AS (
-SELECT 0, 0::bigint, NULL::float8[], NULL::uuid[], NULL::uuid[]
+  return `walk (band, found, nearness, location, stock) AS (
+SELECT 0, 0::bigint, NULL::float8[], NULL::json[], NULL::stock_rows[]
 UNION ALL
-SELECT walk.band + 1, walk.found + hits.found, hits.nearness, hits.location_ids, hits.item_ids
+SELECT walk.band + 1, walk.found + hits.found, hits.nearness, hits.location, hits.stock
 FROM walk CROSS JOIN LATERAL (
-SELECT count(*) AS found, array_agg(nearness) AS nearness, array_agg(location_id) AS location_ids, array_agg(item_id) AS item_ids
+SELECT count(*) AS found, array_agg(nearness) AS nearness, array_agg(location) AS location, array_agg(stock) AS stock
 FROM (
-SELECT l.nearness, l.location_id, stock.item_id
+SELECT l.nearness, stock.location, stock.stock
 FROM (${select("(walk.band + 1)")}) AS l
-CROSS JOIN LATERAL (${stockRows("s.item_id")}${start}
+CROSS JOIN LATERAL (${stockRows(`s.item_id, s AS stock, ${locationJson("l")} AS location`)}${start}
 ORDER BY s.item_id LIMIT ${wanted} - walk.found) AS stock
 ORDER BY l.nearness, stock.item_id, l.location_id LIMIT ${wanted} - walk.found) AS hit
 ) AS hits
 WHERE walk.band < ${bind(count, "int")} AND walk.found < ${wanted}
-), page AS MATERIALIZED (
-SELECT hit.*, row_number() OVER (ORDER BY hit.nearness, hit.item_id, hit.location_id) AS place
-FROM walk CROSS JOIN LATERAL unnest(walk.nearness, walk.location_ids, walk.item_ids) AS hit (nearness, location_id, item_id))`;
+), page AS (
+SELECT hit.* FROM walk CROSS JOIN LATERAL unnest(walk.nearness, walk.location, walk.stock) AS hit (nearness, location)
+ORDER BY ${order("hit")} OFFSET 0)`;
 };
 
 /** The first rows by their own keys, which takes looking at all of them. */
 const sortedPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, bind) => {
   const { select } = locations(bind);
-  const names = sortKeys.map((_, i) => `key_${i}`);
   const keys = sortKeys.map(({ sql }, i) => `${sql} AS key_${i}`).join(", ");
-  const order = (row: string) =>
-    [...names, "nearness", "item_id", "location_id"].map((name) => `${row}.${name}`).join(", ");
+  const order = pageOrder(sortKeys);
   const start =
     after === undefined
       ? ""
@@ -118,11 +128,11 @@ const sortedPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, b
           bind(after.itemId, "uuid"),
           bind(after.locationId, "uuid"),
         ].join(", ")})`;
-  return `page AS MATERIALIZED (
-SELECT first.*, row_number() OVER (ORDER BY ${order("first")}) AS place FROM (
+  return `page AS (
+SELECT first.*, ${locationJson("first")} AS location FROM (
 SELECT candidate.* FROM (
-SELECT l.nearness, l.location_id, stock.*
-FROM (${select("1")}) AS l CROSS JOIN LATERAL (${stockRows(`s.item_id, ${keys}`)} OFFSET 0) AS stock
+SELECT l.nearness, stock.*
+FROM (${select("1")}) AS l CROSS JOIN LATERAL (${stockRows(`s.*, ${keys}`)} OFFSET 0) AS stock
 ) AS candidate${start}
 ORDER BY ${order("candidate")} LIMIT ${bind(rows, "bigint")}) AS first)`;
 };

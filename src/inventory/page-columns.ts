@@ -43,9 +43,9 @@ export type PageRow = {
   readonly nearness: number;
 };
 
-type Column = Exclude<keyof PageRow, "sortKeys" | "nearness">;
+type Column = Exclude<keyof PageRow, LocationColumn | "sortKeys" | "nearness">;
 
-/** s: stock row, i: item, l: location, p: partner, f: proof. */
+/** s: row of the page, i: item, f: proof. */
 const COLUMNS: Readonly<Record<Column, string>> = {
   itemId: "i.item_id",
   externalRef: "i.external_ref",
@@ -68,39 +68,70 @@ const COLUMNS: Readonly<Record<Column, string>> = {
   capturedAtMs: "f.captured_at",
   receivedAtMs: "f.received_at",
   distanceFromLocationM: "f.distance_from_location_m",
-  locationId: "l.location_id",
-  locationName: "l.name",
-  partnerId: "p.partner_id",
-  partnerName: "p.name",
-  lat: "l.lat",
-  lng: "l.lng",
-  timeZone: "l.timezone",
-  openingHours: "l.opening_hours",
-  deliveryRadiusM: "l.delivery_radius_m",
-  prepMinutes: "l.prep_minutes",
-  speedKmh: "l.speed_kmh",
+  locationId: "s.location_id",
+  partnerId: "s.partner_id",
+};
+
+type LocationColumn =
+  | "locationName"
+  | "partnerName"
+  | "lat"
+  | "lng"
+  | "timeZone"
+  | "openingHours"
+  | "deliveryRadiusM"
+  | "prepMinutes"
+  | "speedKmh";
+
+/** What all rows of a location share. */
+const LOCATION: Readonly<Record<LocationColumn, string>> = {
+  locationName: "location.name",
+  partnerName: "partner.name",
+  lat: "location.lat",
+  lng: "location.lng",
+  timeZone: "location.timezone",
+  openingHours: "location.opening_hours",
+  deliveryRadiusM: "location.delivery_radius_m",
+  prepMinutes: "location.prep_minutes",
+  speedKmh: "location.speed_kmh",
 };
 
 const NAMES = Object.keys(COLUMNS);
+const LOCATION_NAMES = Object.keys(LOCATION);
+/** Columns of a `location` and its `partner`, in the order of the JSON. */
+export const LOCATION_COLUMNS = Object.values(LOCATION).join(", ");
+
+/**
+ * The location and partner of `row`, as one JSON value. A page's rows are few locations': as a scalar of the location
+ * alone it is made once for all its rows, where looking up columns takes a join for each of them.
+ */
+export function locationJson(row: string): string {
+  return `(SELECT json_build_array(${LOCATION_COLUMNS}) FROM locations location, partners partner
+WHERE location.location_id = ${row}.location_id AND location.partner_id = ${row}.partner_id AND partner.partner_id = ${row}.partner_id)`;
+}
 
 /** The select list that `pageRow` reads, over `PAGE_TABLES`, but for what orders it. */
-export const PAGE_COLUMNS = Object.values(COLUMNS).join(", ");
+export const PAGE_COLUMNS = [...Object.values(COLUMNS), "s.location"].join(", ");
 
-/** Everything a page's rows point at, found by primary keys; each join names the tenant. */
-export const PAGE_TABLES = `page
-JOIN stock_rows s ON s.location_id = page.location_id AND s.item_id = page.item_id
-JOIN items i ON i.item_id = s.item_id AND i.partner_id = s.partner_id
-JOIN locations l ON l.location_id = s.location_id AND l.partner_id = s.partner_id
-JOIN partners p ON p.partner_id = s.partner_id
-LEFT JOIN proofs f ON f.proof_id = s.proof_id AND f.partner_id = s.partner_id`;
+/**
+ * `page` (stock rows with their `location` as JSON) and everything its rows point at; each look-up names the tenant, and
+ * is a subquery of its own (OFFSET 0): to weigh every order of joining them would take longer than all the rest.
+ */
+export const PAGE_TABLES = `page AS s
+LEFT JOIN LATERAL (SELECT * FROM proofs WHERE proof_id = s.proof_id AND partner_id = s.partner_id OFFSET 0) AS f ON true
+CROSS JOIN LATERAL (SELECT * FROM items WHERE item_id = s.item_id AND partner_id = s.partner_id OFFSET 0) AS i`;
 
-/** A row of `SELECT <PAGE_COLUMNS>, nearness, <sort keys>, place`. */
+/** A row of `SELECT <PAGE_COLUMNS>, nearness, <sort keys>`. */
 export function pageRow(values: readonly unknown[]): PageRow {
   const row: Record<string, unknown> = {};
   NAMES.forEach((name, i) => {
     row[name] = values[i];
   });
-  row["nearness"] = values[NAMES.length];
-  row["sortKeys"] = values.slice(NAMES.length + 1, -1);
+  const [location, nearness, ...sortKeys] = values.slice(NAMES.length);
+  LOCATION_NAMES.forEach((name, i) => {
+    row[name] = (location as readonly unknown[])[i];
+  });
+  row["nearness"] = nearness;
+  row["sortKeys"] = sortKeys;
   return row as PageRow;
 }
