@@ -12,6 +12,8 @@ import { healthRoute } from "./http/health.ts";
 import { createRouter, type Log, mount, type Router } from "./http/router.ts";
 import { inventoryOpenApi } from "./inventory/openapi.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
+import { locationsOpenApi } from "./locations/openapi.ts";
+import { locationsRoutes } from "./locations/routes.ts";
 import { partnersOpenApi } from "./partners/openapi.ts";
 import { partnersRoutes } from "./partners/routes.ts";
 
@@ -30,11 +32,19 @@ export function createApp(deps: AppDeps): Router {
   const { config, database, log, now } = deps;
   const auth = createAuth(deps);
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
-  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, partnersOpenApi]);
+  const locations = locationsRoutes({ database, now, auth });
+  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
   const router = createRouter(log);
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 
   mount(router, "/inventory/nearby", { GET: nearbyRoute({ database, now, auth }) });
+
+  mount(router, "/connect/v1/locations", { GET: locations.list });
+  mount(router, "/connect/v1/locations/:location_ref", {
+    GET: locations.read,
+    PUT: locations.put,
+    DELETE: locations.remove,
+  });
 
   mount(router, "/partners/applications", { POST: partners.apply });
   mount(router, "/partners/me", { GET: partners.readOwnPartner });

@@ -1,5 +1,14 @@
 /** Folders of `src` that are capabilities: none of them knows another. */
-const CAPABILITIES = ["catalog", "events", "feeds", "inventory", "orders", "partners", "webhooks"];
+const CAPABILITIES = [
+  "catalog",
+  "events",
+  "feeds",
+  "inventory",
+  "locations",
+  "orders",
+  "partners",
+  "webhooks",
+];
 const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
 
 /** Files without I/O, clock or chance: given the same arguments they return the same. */

@@ -1,5 +1,5 @@
 import { Problem } from "../http/problem.ts";
-import type { PersonPrincipal, Principal, Role } from "./principal.ts";
+import type { KeyPrincipal, PersonPrincipal, Principal, Role, Scope } from "./principal.ts";
 
 /** Whether `principal` may ask what is near: a key with `inventory:read`, or a buyer. */
 export function mayReadNearby(principal: Principal): boolean {
@@ -41,4 +41,15 @@ export function requirePartner(principal: Principal): {
   // `VerifyToken` lets no partner through without one.
   if (partnerId === undefined) throw new Error("a partner's token without a partner");
   return { partnerId, subject };
+}
+
+/**
+ * The Connect key, when `principal` is one with this scope.
+ * @throws {Problem} 403 that names the scope.
+ */
+export function requireKey(principal: Principal, scope: Scope): KeyPrincipal {
+  if (principal.kind === "key" && principal.scopes.includes(scope)) return principal;
+  throw new Problem("forbidden", `This needs a key with the scope ${scope}.`, {
+    headers: { "WWW-Authenticate": `Bearer error="insufficient_scope", scope="${scope}"` },
+  });
 }

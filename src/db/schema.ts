@@ -184,11 +184,12 @@ export const stockRows = pgTable(
     primaryKey({ name: "stock_rows_pkey", columns: [t.locationId, t.itemId] }),
     index("stock_rows_item_idx").on(t.itemId, t.locationId),
     index("stock_rows_proof_idx").on(t.proofId).where(sql`${t.proofId} IS NOT NULL`),
+    // No cascade: a row that a statement could not see would go without leaving its event behind. See `deleteLocation`.
     foreignKey({
       name: "stock_rows_location_fk",
       columns: [t.partnerId, t.locationId],
       foreignColumns: [locations.partnerId, locations.locationId],
-    }).onDelete("cascade"),
+    }),
     foreignKey({
       name: "stock_rows_item_fk",
       columns: [t.partnerId, t.itemId],
@@ -276,3 +277,16 @@ export const idempotencyRecords = pgTable(
     check("idempotency_records_sha256_check", sql`octet_length(${t.bodySha256}) = 32`),
   ],
 );
+
+/**
+ * What others are to be told, written in the statement that made it so: see `outboxCte`. No foreign keys: an event
+ * outlives what it tells of.
+ */
+export const outboxEvents = pgTable("outbox_events", {
+  eventId: uuid("event_id").primaryKey(),
+  partnerId: uuid("partner_id").notNull(),
+  type: text("type").notNull(),
+  /** The body of every delivery, byte for byte. */
+  payload: text("payload").notNull(),
+  createdAt: instant("created_at").notNull(),
+});

@@ -62,7 +62,10 @@ export const ProblemSchema = z
     errors: z
       .array(
         z.union([
-          z.strictObject({ parameter: z.string().describe("Which query parameter."), ...inputErrorMembers }),
+          z.strictObject({
+            parameter: z.string().describe("Which parameter, of the query or the path."),
+            ...inputErrorMembers,
+          }),
           z.strictObject({
             pointer: z.string().describe("Where in the body, as a JSON Pointer."),
             ...inputErrorMembers,

@@ -98,14 +98,23 @@ describe("what the tables refuse, whatever the code above them does", () => {
     );
   });
 
-  it("takes a location's rows and proofs with it, and an item's", async () => {
+  it("takes a location's proofs with it, but not its rows, each of which is to leave an event", async () => {
     const shop = await openShop();
     const { proofId } = await makeProof(shop.location, shop.item);
     await makeStock(shop.location, shop.item, { proofId });
-    await db.delete(locations).where(eq(locations.locationId, shop.location.locationId));
+    const remove = () => db.delete(locations).where(eq(locations.locationId, shop.location.locationId));
+    expect(await refusedBy(remove())).toBe("stock_rows_location_fk");
+    await db.delete(stockRows).where(eq(stockRows.locationId, shop.location.locationId));
+    await remove();
+    expect(await db.select().from(proofs).where(eq(proofs.proofId, proofId))).toEqual([]);
+  });
+
+  it("takes an item's rows and proofs with it", async () => {
+    const shop = await openShop();
+    const { proofId } = await makeProof(shop.location, shop.item);
+    await makeStock(shop.location, shop.item, { proofId });
+    await db.delete(items).where(eq(items.itemId, shop.item.itemId));
     expect(await db.select().from(stockRows).where(eq(stockRows.itemId, shop.item.itemId))).toEqual([]);
     expect(await db.select().from(proofs).where(eq(proofs.proofId, proofId))).toEqual([]);
-    await db.delete(items).where(eq(items.itemId, shop.item.itemId));
-    expect(await db.select().from(items).where(eq(items.itemId, shop.item.itemId))).toEqual([]);
   });
 });

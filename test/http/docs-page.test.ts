@@ -6,10 +6,11 @@ import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { createRouter, mount } from "../../src/http/router.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
+import { locationsOpenApi } from "../../src/locations/openapi.ts";
 import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertResponseConforms } from "../support/conforms.ts";
 
-const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
+const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
 const page = await docsPage(document);
 
 describe("the docs page", () => {
@@ -78,7 +79,7 @@ describe("the docs page", () => {
 
 describe("the description routes", () => {
   const router = createRouter(() => undefined);
-  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, partnersOpenApi]);
+  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
   mount(router, "/openapi.json", { GET: openApi });
   mount(router, "/docs", { GET: docs });
 

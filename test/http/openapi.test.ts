@@ -10,11 +10,12 @@ import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
 import { parseNearby } from "../../src/inventory/parse-nearby.ts";
 import { NearbyAnswerSchema } from "../../src/inventory/schema.ts";
+import { locationsOpenApi } from "../../src/locations/openapi.ts";
 import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertConforms } from "../support/conforms.ts";
 
 const run = promisify(execFile);
-const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
+const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
 
 type Findings = { readonly totals: { readonly errors: number; readonly warnings: number } };
 

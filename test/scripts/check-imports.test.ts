@@ -49,6 +49,7 @@ const VIOLATIONS: Readonly<Record<string, Files>> = {
   "catalog-stands-alone": { "src/catalog/x.ts": `export const x = import("../inventory/find-nearby.ts");` },
   "events-stands-alone": { "src/events/x.ts": `import "../catalog/upsert.ts";` },
   "feeds-stands-alone": { "src/feeds/pos/x.ts": `import "../../catalog/upsert.ts";` },
+  "locations-stands-alone": { "src/locations/x.ts": `import "../catalog/upsert.ts";` },
   "orders-stands-alone": { "src/orders/x.ts": `import "../catalog/upsert.ts";` },
   "partners-stands-alone": { "src/partners/x.ts": `import "../catalog/upsert.ts";` },
   "webhooks-stands-alone": { "src/webhooks/x.ts": `export type X = import("../catalog/upsert.ts").Upsert;` },

@@ -4,6 +4,7 @@ import { openApiDocument } from "../../src/http/openapi.ts";
 import type { ResponseObject } from "../../src/http/openapi-parts.ts";
 import type { JsonSchema } from "../../src/http/query-parameters.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
+import { locationsOpenApi } from "../../src/locations/openapi.ts";
 import { partnersOpenApi } from "../../src/partners/openapi.ts";
 
 /** An answer as it came over the wire. */
@@ -15,7 +16,7 @@ export type Answer = {
   readonly body: string;
 };
 
-const document = openApiDocument([inventoryOpenApi, partnersOpenApi]);
+const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 formats["default"](ajv);
 ajv.addKeyword("components");
