@@ -1,0 +1,77 @@
+import { withinRadius } from "../../src/geo/within-radius.ts";
+import { LOCATION_COLUMNS, type PageRow, pageRow } from "../../src/inventory/page-columns.ts";
+import { OURS, type Question } from "./contenders.ts";
+import { type Entrant, isPeer } from "./measure.ts";
+import { describeStratum, type Stratum } from "./strata.ts";
+
+/** PostGIS rounds distances to 10 nm. */
+const DISTANCE_TOLERANCE_M = 0.01;
+
+export type CrossCheck = {
+  /** Rows in which ours and every exact peer agree, column for column. */
+  readonly rows: number;
+  readonly questions: number;
+  /** To how many of the questions some peer that is not exact gives other rows, or another order. */
+  readonly inexactAnswers: number;
+};
+
+/** Compares the answers to all questions. @throws when an exact peer's answer differs from ours. */
+export async function crossCheck(
+  strata: readonly Stratum[],
+  entrants: readonly Entrant[],
+): Promise<CrossCheck> {
+  let rows = 0;
+  let inexactAnswers = 0;
+  const prepared = entrants.filter(({ planning }) => planning === "generic");
+  const peers = prepared.filter(isPeer);
+  const ours = prepared.find((entrant) => !isPeer(entrant));
+  if (ours === undefined) throw new Error("ours is not among the entrants");
+  for (const stratum of strata) {
+    for (const question of stratum.questions) {
+      const answer = await answerOf(ours, question);
+      rows += answer.length;
+      let inexact = false;
+      for (const peer of peers) {
+        const difference = differenceOf(answer, await answerOf(peer, question));
+        if (difference === undefined) continue;
+        inexact = true;
+        if (peer.contender.exact) {
+          const { point } = question.query;
+          throw new Error(
+            `${peer.contender.name} and ours differ (${describeStratum(stratum)} at ${point.lat}, ${point.lng}): ${difference}`,
+          );
+        }
+      }
+      if (inexact) inexactAnswers++;
+    }
+  }
+  return { rows, questions: strata.flatMap(({ questions }) => questions).length, inexactAnswers };
+}
+
+/** Rows within the radius, as the service shows them. */
+async function answerOf({ contender, session }: Entrant, question: Question): Promise<PageRow[]> {
+  const { point, radiusM } = question.query;
+  const rows = await session.rows(contender.statement(question));
+  if (contender !== OURS) return rows.map((values) => pageRow(withLocationAsOne(values)));
+  return rows.map(pageRow).filter((row) => withinRadius(point, row, row.nearness, radiusM));
+}
+
+/** Peers select the columns of a location one by one, before the distance, which is last. */
+function withLocationAsOne(values: readonly unknown[]): unknown[] {
+  const location = values.slice(-1 - LOCATION_COLUMNS.split(",").length, -1);
+  return [...values.slice(0, -1 - location.length), location, values.at(-1)];
+}
+
+function differenceOf(ours: readonly PageRow[], theirs: readonly PageRow[]): string | undefined {
+  if (ours.length !== theirs.length) return `${ours.length} rows and ${theirs.length}`;
+  for (const [i, ourRow] of ours.entries()) {
+    const theirRow = theirs[i];
+    if (theirRow === undefined) return `no row ${i}`;
+    const [{ nearness: ourM, ...our }, { nearness: theirM, ...their }] = [ourRow, theirRow];
+    if (JSON.stringify(our) !== JSON.stringify(their)) {
+      return `row ${i}: ${JSON.stringify(our)} and ${JSON.stringify(their)}`;
+    }
+    if (Math.abs(ourM - theirM) > DISTANCE_TOLERANCE_M) return `row ${i}: ${ourM} m and ${theirM} m`;
+  }
+  return undefined;
+}
