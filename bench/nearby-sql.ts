@@ -182,9 +182,11 @@ function growingStrata(points: readonly TestPoint[], nowMs: number): Stratum[] {
 }
 
 const stack = new AsyncDisposableStack();
+let interrupted = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, async () => {
     console.error("Interrupted.");
+    interrupted = true;
     await stack.disposeAsync();
     process.exit(EXIT_INTERRUPTED);
   });
@@ -192,7 +194,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   await main(parseBenchOptions(process.argv.slice(2)), stack);
 } catch (error) {
-  console.error(describeStartError(error));
+  // What was running fails as well, when its server goes.
+  if (!interrupted) console.error(describeStartError(error));
   process.exitCode = 1;
 } finally {
   await stack.disposeAsync();
