@@ -1,4 +1,5 @@
-import { type Bind, itemConditions, rowConditions, stockRowsAt } from "../../src/inventory/nearby-filters.ts";
+import { statementValues } from "../../src/db/statement-values.ts";
+import { itemConditions, rowConditions, stockRowsAt } from "../../src/inventory/nearby-filters.ts";
 import { locationsAround } from "../../src/inventory/nearby-locations.ts";
 import type { NearbyQuery } from "../../src/inventory/nearby-query.ts";
 import { pageStatement, type Statement } from "../../src/inventory/nearby-statement.ts";
@@ -102,8 +103,7 @@ function peer(name: string, exact: boolean, page: (parts: Parts) => string): Con
     name,
     exact,
     statement: ({ query, nowMs }) => {
-      const values: unknown[] = [];
-      const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+      const { bind, values } = statementValues();
       const { point, radiusM, limit } = query;
       const ofItem = itemConditions(query, bind);
       const ofRow = rowConditions(query, nowMs, bind).map(([, condition]) => condition);

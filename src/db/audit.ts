@@ -1,5 +1,5 @@
 import type { IdPrefix } from "../ids.ts";
-import type { Bind } from "./statement-values.ts";
+import { type Bind, bindInstant } from "./statement-values.ts";
 
 /** Who does something, and the address it comes from, when that is known. */
 export type Actor = { readonly kind: string; readonly id: string; readonly address: string | undefined };
@@ -38,7 +38,7 @@ export function auditCte(
     subjectId,
     bind(JSON.stringify(details), "jsonb"),
     bind(actor.address ?? null, "text"),
-    bind(new Date(atMs).toISOString(), "timestamptz"),
+    bindInstant(bind, atMs),
   ];
   return `audited AS (
   INSERT INTO audit_records (audit_id, partner_id, action, actor_kind, actor_id, subject_kind, subject_id, details, address, created_at)

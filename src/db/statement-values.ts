@@ -6,3 +6,8 @@ export function statementValues(): { readonly bind: Bind; readonly values: reado
   const values: unknown[] = [];
   return { values, bind: (value, type) => `$${values.push(value)}::${type}` };
 }
+
+/** Binds an instant of epoch milliseconds. */
+export function bindInstant(bind: Bind, epochMs: number): string {
+  return bind(new Date(epochMs).toISOString(), "timestamptz");
+}

@@ -101,6 +101,19 @@ export type ProblemExample = {
   readonly errors?: readonly JsonSchema[];
 };
 
+/** What may be wrong with any JSON body and with any Idempotency-Key. */
+export const WRITE_PROBLEMS: readonly ProblemExample[] = [
+  {
+    code: "invalid_header",
+    detail:
+      "Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID, new for each new request.",
+  },
+  { code: "idempotency_key_in_use", detail: "A request with this Idempotency-Key is still being worked on." },
+  { code: "payload_too_large", detail: "A body may have at most 4 MiB." },
+  { code: "unsupported_media_type", detail: "Send the body as JSON, with `Content-Type: application/json`." },
+  { code: "idempotency_key_reused", detail: "This Idempotency-Key was used here before, with another body." },
+];
+
 /** The responses that have these problems, by status. */
 export function problemResponses(
   ...problems: readonly ProblemExample[]

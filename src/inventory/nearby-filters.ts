@@ -1,9 +1,7 @@
+import type { Bind } from "../db/statement-values.ts";
 import { gtin14 } from "../gtin.ts";
 import { queryKeys } from "../words.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
-
-/** Collects a statement's values: each call yields the placeholder that stands for one. */
-export type Bind = (value: unknown, type: string) => string;
 
 /** Why a row within the radius that matches the words and filters is left out; SQL can decide these. */
 export type RowReason = "availability" | "quantity" | "stale" | "no_proof" | "price";

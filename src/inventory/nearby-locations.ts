@@ -1,7 +1,7 @@
+import type { Bind } from "../db/statement-values.ts";
 import { CHORD_ARC_ERROR_M, chordArcSelect } from "../geo/chord-arc.ts";
 import { type Band, coverBands } from "../geo/cover.ts";
 import { toEcef } from "../geo/ecef.ts";
-import type { Bind } from "./nearby-filters.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 
 /**

@@ -1,5 +1,6 @@
+import { type Bind, statementValues } from "../db/statement-values.ts";
 import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
-import { type Bind, itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
+import { itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
 import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
 import { locationJson, PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
@@ -40,8 +41,7 @@ export const ROW_SORT_KEYS: Readonly<Record<NearbySort, readonly SortKey[]>> = {
 
 /** The one statement that reads a page: rows of `pageRow`, and with `explain` what `explanation` reads before them. */
 export function pageStatement(request: PageRequest): Statement {
-  const values: unknown[] = [];
-  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const { bind, values } = statementValues();
   const { query, nowMs, explain } = request;
   const sortKeys = ROW_SORT_KEYS[query.sort];
   const matching = itemConditions(query, bind);

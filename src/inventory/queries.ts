@@ -1,6 +1,6 @@
 import type { Database } from "../db/client.ts";
+import { statementValues } from "../db/statement-values.ts";
 import type { Candidate } from "./location-verdicts.ts";
-import type { Bind } from "./nearby-filters.ts";
 import { locationsWithin } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { type PageRequest, pageStatement } from "./nearby-statement.ts";
@@ -31,8 +31,7 @@ export async function readCandidates(
   query: NearbyQuery,
   radiusM: number,
 ): Promise<Candidate[]> {
-  const values: unknown[] = [];
-  const bind: Bind = (value, type) => `$${values.push(value)}::${type}`;
+  const { bind, values } = statementValues();
   const rows = await database.queryRows(
     `SELECT l.location_id, l.partner_id, l.lat, l.lng, l.timezone, l.opening_hours, l.delivery_radius_m, l.prep_minutes, l.speed_kmh
 FROM (${locationsWithin(query, radiusM, bind).select("1")}) AS near

@@ -1,4 +1,4 @@
-import type { ProblemExample } from "../http/openapi-parts.ts";
+import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import { LOCATIONS_PARAMETERS } from "./parameters.ts";
 import type { DeletedLocation, Location, LocationBody } from "./schema.ts";
 
@@ -81,15 +81,7 @@ export const WRITES: readonly ProblemExample[] = [
       },
     ],
   },
-  {
-    code: "invalid_header",
-    detail:
-      "Idempotency-Key must be 1 to 255 visible ASCII characters, such as a UUID, new for each new request.",
-  },
-  { code: "idempotency_key_in_use", detail: "A request with this Idempotency-Key is still being worked on." },
-  { code: "payload_too_large", detail: "A body may have at most 4 MiB." },
-  { code: "unsupported_media_type", detail: "Send the body as JSON, with `Content-Type: application/json`." },
-  { code: "idempotency_key_reused", detail: "This Idempotency-Key was used here before, with another body." },
+  ...WRITE_PROBLEMS,
 ];
 
 /** What servers come with. */

@@ -1,5 +1,6 @@
 import type { Database } from "../db/client.ts";
-import { type Bind, statementValues } from "../db/statement-values.ts";
+import { newestRows } from "../db/newest-rows.ts";
+import { type Bind, bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
 import type { LocationPosition } from "../geo/location-position.ts";
 import type { Point } from "../geo/point.ts";
@@ -26,7 +27,7 @@ export type LocationToBe = LocationName &
 export function upsertLocation(location: LocationToBe): Write {
   return (bind) => {
     const locationId = bind(location.locationId, "uuid");
-    const at = bind(new Date(location.atMs).toISOString(), "timestamptz");
+    const at = bindInstant(bind, location.atMs);
     const contents = contentsOf(bind, location);
     const names = Object.keys(contents);
     return [
@@ -122,17 +123,13 @@ export async function readLocations(
   database: Database,
   { partnerId, after, rows }: { partnerId: string; after: string | undefined; rows: number },
 ): Promise<LocationRow[]> {
-  const { bind, values } = statementValues();
-  const conditions = [
-    `partner_id = ${bind(partnerId, "uuid")}`,
-    ...(after === undefined ? [] : [`location_id < ${bind(after, "uuid")}`]),
-  ];
-  const found = await database.queryRows(
-    `SELECT row_to_json(l) FROM (
-       SELECT ${COLUMNS} FROM locations WHERE ${conditions.join(" AND ")}
-       ORDER BY location_id DESC LIMIT ${bind(rows, "int4")}) l
-     ORDER BY l.location_id DESC`,
-    values,
-  );
-  return found.map(([row]) => row as LocationRow);
+  const found = await newestRows(database, {
+    table: "locations",
+    id: "location_id",
+    columns: COLUMNS,
+    where: (bind) => [`partner_id = ${bind(partnerId, "uuid")}`],
+    after,
+    rows,
+  });
+  return found as LocationRow[];
 }

@@ -1,6 +1,7 @@
 import { type AuditEntry, auditCte } from "../db/audit.ts";
 import type { Database } from "../db/client.ts";
-import { type Bind, statementValues } from "../db/statement-values.ts";
+import { newestRows } from "../db/newest-rows.ts";
+import { type Bind, bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
 import type { KeyRow } from "./records.ts";
 
@@ -113,19 +114,15 @@ export async function readKeys(
   database: Database,
   { partnerId, after, rows }: { partnerId: string; after: string | undefined; rows: number },
 ): Promise<KeyRow[]> {
-  const { bind, values } = statementValues();
-  const conditions = [
-    `partner_id = ${bind(partnerId, "uuid")}`,
-    ...(after === undefined ? [] : [`key_id < ${bind(after, "uuid")}`]),
-  ];
-  const found = await database.queryRows(
-    `SELECT row_to_json(k) FROM (
-       SELECT ${COLUMNS} FROM api_keys WHERE ${conditions.join(" AND ")}
-       ORDER BY key_id DESC LIMIT ${bind(rows, "int4")}) k
-     ORDER BY k.key_id DESC`,
-    values,
-  );
-  return found.map(([row]) => row as KeyRow);
+  const found = await newestRows(database, {
+    table: "api_keys",
+    id: "key_id",
+    columns: COLUMNS,
+    where: (bind) => [`partner_id = ${bind(partnerId, "uuid")}`],
+    after,
+    rows,
+  });
+  return found as KeyRow[];
 }
 
 /** The partner's key of this id, locked, so that this is how it stands now. */
@@ -152,8 +149,4 @@ function insertion(
   SELECT ${bind(key.keyId, "uuid")}, ${partnerId}, ${label}, ${bind(key.prefix, "text")},
     decode(${bind(key.sha256, "text")}, 'hex'), ${scopes}, ${bindInstant(bind, atMs)}, ${bind(key.expiresAt, "timestamptz")}
   FROM ${from} RETURNING *`;
-}
-
-function bindInstant(bind: Bind, epochMs: number): string {
-  return bind(new Date(epochMs).toISOString(), "timestamptz");
 }

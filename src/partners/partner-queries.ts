@@ -1,6 +1,7 @@
 import { type AuditEntry, auditCte } from "../db/audit.ts";
 import type { Database } from "../db/client.ts";
-import { type Bind, statementValues } from "../db/statement-values.ts";
+import { newestRows } from "../db/newest-rows.ts";
+import { bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
 import type { PartnerRow } from "./records.ts";
 
@@ -62,22 +63,13 @@ export async function readPartners(
   database: Database,
   { status, after, rows }: { status: string | undefined; after: string | undefined; rows: number },
 ): Promise<PartnerRow[]> {
-  const { bind, values } = statementValues();
-  const conditions = [
-    ...(status === undefined ? [] : [`status = ${bind(status, "partner_status")}`]),
-    ...(after === undefined ? [] : [`partner_id < ${bind(after, "uuid")}`]),
-    "true",
-  ];
-  const found = await database.queryRows(
-    `SELECT row_to_json(p) FROM (
-       SELECT ${COLUMNS} FROM partners WHERE ${conditions.join(" AND ")}
-       ORDER BY partner_id DESC LIMIT ${bind(rows, "int4")}) p
-     ORDER BY p.partner_id DESC`,
-    values,
-  );
-  return found.map(([row]) => row as PartnerRow);
-}
-
-function bindInstant(bind: Bind, epochMs: number): string {
-  return bind(new Date(epochMs).toISOString(), "timestamptz");
+  const found = await newestRows(database, {
+    table: "partners",
+    id: "partner_id",
+    columns: COLUMNS,
+    where: (bind) => (status === undefined ? [] : [`status = ${bind(status, "partner_status")}`]),
+    after,
+    rows,
+  });
+  return found as PartnerRow[];
 }
