@@ -2,6 +2,8 @@ import { createKeyLookup, type WaitUntil } from "./auth/api-key-lookup.ts";
 import type { AuthDeps } from "./auth/authenticate.ts";
 import { createTokenVerifier } from "./auth/jwt.ts";
 import { noteKeyUse } from "./auth/note-key-use.ts";
+import { catalogRoutes } from "./catalog/routes.ts";
+import { sweepTombstones } from "./catalog/sweep-tombstones.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
 import { loggableError } from "./db/errors.ts";
@@ -33,12 +35,19 @@ export function createApp(deps: AppDeps): Router {
   const auth = createAuth(deps);
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
   const locations = locationsRoutes({ database, now, auth });
+  const catalog = catalogRoutes({ database, now, auth });
   const { openApi, docs } = descriptionRoutes([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
   const router = createRouter(log);
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 
   mount(router, "/inventory/nearby", { GET: nearbyRoute({ database, now, auth }) });
 
+  mount(router, "/connect/v1/catalog/items", {
+    GET: catalog.list,
+    POST: catalog.post,
+    PATCH: catalog.patch,
+    DELETE: catalog.remove,
+  });
   mount(router, "/connect/v1/locations", { GET: locations.list });
   mount(router, "/connect/v1/locations/:location_ref", {
     GET: locations.read,
@@ -64,12 +73,19 @@ export function createApp(deps: AppDeps): Router {
 }
 
 /** What the cron trigger runs, every minute. A failure is logged, and made good by the next run. */
-export function createSchedule({ database, log }: Pick<AppDeps, "database" | "log">): () => Promise<void> {
+export function createSchedule({
+  database,
+  log,
+  now,
+}: Pick<AppDeps, "database" | "log" | "now">): () => Promise<void> {
+  const tasks = [() => sweepWriteKeys(database), () => sweepTombstones(database, now())];
   return async () => {
-    try {
-      await sweepWriteKeys(database);
-    } catch (error) {
-      log({ level: "error", code: "sweep_failed", ...loggableError(error) });
+    for (const task of tasks) {
+      try {
+        await task();
+      } catch (error) {
+        log({ level: "error", code: "sweep_failed", ...loggableError(error) });
+      }
     }
   };
 }

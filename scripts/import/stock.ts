@@ -75,6 +75,11 @@ function randomAvailability(random: Random, quantity: number): string {
   return quantity <= LOW_STOCK_THRESHOLD ? "low_stock" : "in_stock";
 }
 
+/** Whether somebody must have said so: every other availability follows from the quantity. */
+export function isStatedAvailability(availability: string): boolean {
+  return availability === "on_request" || availability === "scheduled_only";
+}
+
 /** With the usual window of 24 hours: 80 % fresh, 12 % aging, 8 % stale. */
 function randomAgeMs(random: Random): number {
   const share = random.fraction();

@@ -2,7 +2,7 @@ import { geodesicDistanceM } from "../../src/geo/geodesic.ts";
 import { type CopyValue, copyLine } from "./copy-text.ts";
 import { type Location, locationDetails, type Market, type Partner } from "./market.ts";
 import { seededBytes, seededRandom, seededUuid, timeOfUuid } from "./random.ts";
-import { PROVEN_METHOD, PROVEN_SHARE, stockOf } from "./stock.ts";
+import { isStatedAvailability, PROVEN_METHOD, PROVEN_SHARE, stockOf } from "./stock.ts";
 
 /** How a table is filled: the lines hold the columns in their order, in COPY's text format. */
 export type TableSource = {
@@ -40,6 +40,7 @@ export const TABLE_SOURCES: readonly TableSource[] = [
       "image_url",
       "buy_url",
       "search_keys",
+      "details_observed_at",
       "created_at",
       "updated_at",
     ],
@@ -105,6 +106,11 @@ export const TABLE_SOURCES: readonly TableSource[] = [
       "quantity",
       "reserved",
       "price_currency",
+      "availability_stated",
+      "price_observed_at",
+      "stock_observed_at",
+      "counted_observed_at",
+      "updated_at",
     ],
     lines: stockLines,
   },
@@ -129,6 +135,7 @@ function itemLines({ partnerId, slug, catalogue }: Partner, now: Date): string[]
       imageUrl,
       page,
       searchKeys,
+      now,
       now,
       now,
     ]);
@@ -200,7 +207,10 @@ function towardsZero(degrees: number, step: number): number {
   return degrees - Math.sign(degrees) * step;
 }
 
-/** Written out, because there are millions of these lines; no value in them needs escaping. */
+/**
+ * Written out, because there are millions of these lines; no value in them needs escaping. Each row was observed once,
+ * as a whole, when it was verified.
+ */
 function* stockLines({ locations, itemsPerStore, nowMs }: Market): Generator<string> {
   for (const location of locations) {
     const { locationId, partner } = location;
@@ -208,7 +218,8 @@ function* stockLines({ locations, itemsPerStore, nowMs }: Market): Generator<str
       const { itemId } = row.item;
       const proof = row.method === PROVEN_METHOD ? proofId(location, itemId) : "\\N";
       const verifiedAt = new Date(row.verifiedAtMs).toISOString();
-      yield `${locationId}\t${itemId}\t${partner.partnerId}\t${proof}\t${verifiedAt}\t${row.priceAmount}\t${row.availability}\t${row.method}\t${row.quantity}\t${row.reserved}\t${CURRENCY}\n`;
+      const stated = isStatedAvailability(row.availability);
+      yield `${locationId}\t${itemId}\t${partner.partnerId}\t${proof}\t${verifiedAt}\t${row.priceAmount}\t${row.availability}\t${row.method}\t${row.quantity}\t${row.reserved}\t${CURRENCY}\t${stated}\t${verifiedAt}\t${verifiedAt}\t${verifiedAt}\t${verifiedAt}\n`;
     }
   }
 }

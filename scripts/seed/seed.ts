@@ -36,7 +36,8 @@ export async function seedDemo(query: Query, nowMs: number): Promise<void> {
 
 /**
  * Moves the seed's verifications and proofs forward in time, so that the town looks at `nowMs` as it did when it
- * was seeded, however long it lay in `.data`. What was verified since, or made by anybody else, stays as it is.
+ * was seeded, however long it lay in `.data`: as if each shop had confirmed what it has. What was observed or verified
+ * since, or made by anybody else, stays as it is.
  */
 export async function refreshDemo(query: Query, nowMs: number): Promise<void> {
   await query(REFRESH, [
@@ -56,10 +57,11 @@ const REFRESH = `
     FROM freshest
     WHERE lag > interval '1 minute' AND partner_id = ANY ($1::uuid[]) AND proof_id < $2::uuid
   )
-  UPDATE stock_rows SET verified_at = verified_at + lag
+  UPDATE stock_rows SET verified_at = verified_at + lag, stock_observed_at = stock_observed_at + lag,
+    counted_observed_at = counted_observed_at + lag
   FROM freshest
   WHERE lag > interval '1 minute' AND location_id = ANY ($3::uuid[]) AND item_id < $2::uuid
-    AND verified_at <= freshest.captured_at`;
+    AND verified_at <= freshest.captured_at AND stock_observed_at <= freshest.captured_at`;
 
 async function insert(query: Query, table: string, rows: readonly Row[]): Promise<void> {
   const columns = Object.keys(rows[0] ?? {}).join(", ");

@@ -4,6 +4,7 @@ import { geodesicDistanceM } from "../../src/geo/geodesic.ts";
 import { searchKeys } from "../../src/words.ts";
 import { demonstrationGtin } from "../import/gtin.ts";
 import { type Random, seededBytes, seededRandom, seededUuid } from "../import/random.ts";
+import { isStatedAvailability } from "../import/stock.ts";
 import { FRESHEST_AGE_MS, randomShelfState, type ShelfState } from "./shelf.ts";
 import { DEMO_PARTNERS, type DemoPartner, ID_TIME_MS, SHOPS, type Shop } from "./shops.ts";
 import { PRODUCTS, type Product } from "./tables.ts";
@@ -72,6 +73,7 @@ function itemRow(partner: DemoPartner, product: Product, createdAt: string): Row
     image_url: `https://images.example.com/demo/${index + 1}.jpg`,
     buy_url: partner.hasWebsite ? `https://${partner.slug}.example/products/${ref}` : null,
     search_keys: searchKeys([title, brand, category].join(" ")),
+    details_observed_at: createdAt,
     created_at: createdAt,
     updated_at: createdAt,
   };
@@ -121,19 +123,27 @@ function stockShelf(shop: Shop, product: Product, state: ShelfState, random: Ran
   const { locationId, partner } = shop;
   const itemId = itemIdOf(partner, product);
   const verifiedMs = nowMs - state.ageMs;
+  const verifiedAt = new Date(verifiedMs).toISOString();
   const proof = state.hasProof ? proofRow(shop, itemId, state, verifiedMs) : undefined;
   const stockRow = {
     location_id: locationId,
     item_id: itemId,
     partner_id: partner.partnerId,
     proof_id: proof?.proof_id ?? null,
-    verified_at: new Date(verifiedMs).toISOString(),
+    verified_at: verifiedAt,
     price_amount: localPrice(product.priceNaira, random) * KOBO_PER_NAIRA,
     availability: state.availability,
     verification_method: state.method,
     quantity: state.quantity,
     reserved: state.reserved,
     price_currency: CURRENCY,
+    listed: true,
+    availability_stated: isStatedAvailability(state.availability),
+    version: 1,
+    price_observed_at: verifiedAt,
+    stock_observed_at: verifiedAt,
+    counted_observed_at: verifiedAt,
+    updated_at: verifiedAt,
   };
   return { stockRow, proof };
 }

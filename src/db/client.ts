@@ -12,6 +12,8 @@ const TIMESTAMPTZ_OID = 1184;
 /** A statement's parameters: `null`, booleans, numbers, strings, bigints, Dates, bytes, and arrays of them. */
 type SqlValues = readonly unknown[];
 
+export type Statement = { readonly text: string; readonly values: SqlValues };
+
 export type Database = {
   /**
    * The rows of one statement that only reads, each an array in the order of its columns: `timestamptz` as
@@ -23,6 +25,11 @@ export type Database = {
   readonly queryRows: (text: string, values?: SqlValues, timeoutMs?: number) => Promise<unknown[][]>;
   /** The same for one statement that writes: sent once, so that it may have happened when no answer came. */
   readonly write: (text: string, values?: SqlValues, timeoutMs?: number) => Promise<unknown[][]>;
+  /**
+   * The same for several statements in one round trip and one transaction; the rows of the last. Each sees what was
+   * committed before it began.
+   */
+  readonly writeBatch: (statements: readonly Statement[], timeoutMs?: number) => Promise<unknown[][]>;
   /** For reads and writes; never repeated. Await each query exactly once: each `then` sends it anew. */
   readonly orm: NeonHttpDatabase;
 };
@@ -38,11 +45,7 @@ export function createDatabase(config: Pick<Config, "databaseUrl" | "neonSqlEndp
 
   const attempt = async (text: string, values: SqlValues, timeoutMs: number): Promise<unknown[][]> => {
     try {
-      return await neonSql.query(text, [...values], {
-        arrayMode: true,
-        types: ROW_TYPES,
-        fetchOptions: { signal: AbortSignal.timeout(timeoutMs) },
-      });
+      return await neonSql.query(text, [...values], rowOptions(timeoutMs));
     } catch (error) {
       throw databaseFailure(error) ?? error;
     }
@@ -63,7 +66,27 @@ export function createDatabase(config: Pick<Config, "databaseUrl" | "neonSqlEndp
   const write: Database["write"] = (text, values = [], timeoutMs = QUERY_TIMEOUT_MS) =>
     attempt(text, values, timeoutMs);
 
-  return { queryRows, write, orm: drizzle(neonSql) };
+  const writeBatch: Database["writeBatch"] = async (statements, timeoutMs = QUERY_TIMEOUT_MS) => {
+    try {
+      const results = await neonSql.transaction(
+        (sql) => statements.map(({ text, values }) => sql.query(text, [...values])),
+        { ...rowOptions(timeoutMs), isolationLevel: "ReadCommitted" },
+      );
+      return results.at(-1) ?? [];
+    } catch (error) {
+      throw databaseFailure(error) ?? error;
+    }
+  };
+
+  return { queryRows, write, writeBatch, orm: drizzle(neonSql) };
+}
+
+function rowOptions(timeoutMs: number) {
+  return {
+    arrayMode: true,
+    types: ROW_TYPES,
+    fetchOptions: { signal: AbortSignal.timeout(timeoutMs) },
+  } as const;
 }
 
 const ROW_TYPES = {

@@ -57,6 +57,8 @@ const UNAVAILABLE_CLASSES = [
   "57", // operator intervention: shutdown, cancelled, starting up
   "58", // system error
 ];
+/** `lock_not_available`: others' turns took too long (see `writeOnce`). */
+const LOCK_TIMEOUT = "55P03";
 
 /**
  * What a failed query means, looked for under whatever the driver or drizzle wrapped around it; undefined when
@@ -71,7 +73,11 @@ export function databaseFailure(error: unknown): DatabaseUnavailable | SqlError 
   }
   const sqlstate = error.code;
   // Neon itself, rather than Postgres, answers without a SQLSTATE: the project is suspended or over its quota.
-  if (sqlstate === undefined || UNAVAILABLE_CLASSES.includes(sqlstate.slice(0, 2))) {
+  if (
+    sqlstate === undefined ||
+    sqlstate === LOCK_TIMEOUT ||
+    UNAVAILABLE_CLASSES.includes(sqlstate.slice(0, 2))
+  ) {
     return new DatabaseUnavailable("refused");
   }
   return new SqlError(sqlstate, error.constraint);

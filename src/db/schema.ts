@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   customType,
   doublePrecision,
@@ -107,7 +108,8 @@ export const items = pgTable(
       .notNull()
       .references(() => partners.partnerId),
     externalRef: text("external_ref").notNull(),
-    title: text("title").notNull(),
+    /** Null while nobody has said what it is, or since it was deleted. */
+    title: text("title"),
     description: text("description"),
     brand: text("brand"),
     category: text("category"),
@@ -117,6 +119,12 @@ export const items = pgTable(
     buyUrl: text("buy_url"),
     /** `searchKeys(title, brand, category)`: what a product search is compared with. */
     searchKeys: text("search_keys").array().notNull(),
+    /** Of when the details are: the newest observation of any of them. */
+    detailsObservedAt: instant("details_observed_at"),
+    /** Where each detail comes from, when they do not all come from one observation: see `DetailRegisters`. */
+    detailRegisters: jsonb("detail_registers"),
+    /** Whatever was observed of it before this, at any location, is deleted. */
+    deletedObservedAt: instant("deleted_observed_at"),
     createdAt: instant("created_at").notNull().defaultNow(),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
@@ -126,6 +134,8 @@ export const items = pgTable(
     // By tenant first: a word as common as "milk" must cost what one partner has of it, not what the world has.
     index("items_search_keys_idx").using("gin", t.partnerId, t.searchKeys).with({ fastupdate: "off" }),
     index("items_gtin_idx").on(t.partnerId, t.gtin),
+    // For the sweep of tombstones.
+    index("items_untitled_idx").on(t.updatedAt).where(sql`${t.title} IS NULL`),
     check("items_gtin_check", sql`${t.gtin} ~ '^[0-9]{14}$'`),
   ],
 );
@@ -145,6 +155,8 @@ export const proofs = pgTable(
     capturedLng: doublePrecision("captured_lng"),
     receivedAt: instant("received_at").notNull().defaultNow(),
     distanceFromLocationM: doublePrecision("distance_from_location_m"),
+    /** What was sent, as canonical JSON (RFC 8785). */
+    observedJson: text("observed_json"),
   },
   (t) => [
     unique("proofs_tenant_key").on(t.partnerId, t.proofId),
@@ -165,6 +177,7 @@ export const proofs = pgTable(
   ],
 );
 
+/** One item at one location. Its price and its stock are there as a whole or not at all. */
 export const stockRows = pgTable(
   "stock_rows",
   {
@@ -172,19 +185,36 @@ export const stockRows = pgTable(
     itemId: uuid("item_id").notNull(),
     partnerId: uuid("partner_id").notNull(),
     proofId: uuid("proof_id"),
-    verifiedAt: instant("verified_at").notNull(),
-    priceAmount: bigint("price_amount", { mode: "number" }).notNull(),
-    availability: availability("availability").notNull(),
-    verificationMethod: verificationMethod("verification_method").notNull(),
-    quantity: integer("quantity").notNull(),
+    verifiedAt: instant("verified_at"),
+    priceAmount: bigint("price_amount", { mode: "number" }),
+    availability: availability("availability"),
+    verificationMethod: verificationMethod("verification_method"),
+    quantity: integer("quantity"),
     reserved: integer("reserved").notNull().default(0),
-    priceCurrency: text("price_currency").notNull(),
+    priceCurrency: text("price_currency"),
+    /** Whether anybody sees it: title, price and stock are known. */
+    listed: boolean("listed").notNull().default(true),
+    /** Whether the availability was said, rather than derived from the quantity. */
+    availabilityStated: boolean("availability_stated").notNull().default(false),
+    /** Counts its changes, from 1. */
+    version: integer("version").notNull().default(1),
+    priceObservedAt: instant("price_observed_at"),
+    stockObservedAt: instant("stock_observed_at"),
+    /** Of when the newest count is; adjustments do not move it. */
+    countedObservedAt: instant("counted_observed_at"),
+    /** When it last changed, and not merely was confirmed. */
+    updatedAt: instant("updated_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ name: "stock_rows_pkey", columns: [t.locationId, t.itemId] }),
     index("stock_rows_item_idx").on(t.itemId, t.locationId),
     index("stock_rows_proof_idx").on(t.proofId).where(sql`${t.proofId} IS NOT NULL`),
-    // No cascade: a row that a statement could not see would go without leaving its event behind. See `deleteLocation`.
+    index("stock_rows_changes_idx")
+      .on(t.partnerId, t.updatedAt, t.itemId, t.locationId)
+      .where(sql`${t.listed}`),
+    // For the sweep of tombstones.
+    index("stock_rows_unlisted_idx").on(t.updatedAt).where(sql`NOT ${t.listed}`),
+    // No cascades: a row that a statement could not see would go without leaving its event behind. See `deleteLocation`.
     foreignKey({
       name: "stock_rows_location_fk",
       columns: [t.partnerId, t.locationId],
@@ -194,7 +224,7 @@ export const stockRows = pgTable(
       name: "stock_rows_item_fk",
       columns: [t.partnerId, t.itemId],
       foreignColumns: [items.partnerId, items.itemId],
-    }).onDelete("cascade"),
+    }),
     foreignKey({
       name: "stock_rows_proof_fk",
       columns: [t.partnerId, t.proofId],
@@ -202,8 +232,17 @@ export const stockRows = pgTable(
     }),
     check("stock_rows_quantity_check", sql`${t.quantity} between 0 and 1000000`),
     check("stock_rows_reserved_check", sql`${t.reserved} >= 0`),
-    check("stock_rows_price_check", sql`${t.priceAmount} >= 0`),
+    check(
+      "stock_rows_price_check",
+      sql`${t.priceAmount} >= 0 and num_nulls(${t.priceAmount}, ${t.priceCurrency}) in (0, 2)`,
+    ),
     check("stock_rows_currency_check", sql`${t.priceCurrency} ~ '^[A-Z]{3}$'`),
+    check(
+      "stock_rows_stock_check",
+      sql`num_nulls(${t.quantity}, ${t.availability}, ${t.verifiedAt}, ${t.verificationMethod}) in (0, 4)
+        and (${t.proofId} is null or ${t.quantity} is not null)`,
+    ),
+    check("stock_rows_listed_check", sql`not ${t.listed} or num_nulls(${t.priceAmount}, ${t.quantity}) = 0`),
   ],
 );
 

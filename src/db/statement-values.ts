@@ -11,3 +11,19 @@ export function statementValues(): { readonly bind: Bind; readonly values: reado
 export function bindInstant(bind: Bind, epochMs: number): string {
   return bind(new Date(epochMs).toISOString(), "timestamptz");
 }
+
+/** The columns of a table of values, each with its type and what of a row it shows. */
+export type BoundColumns<Row> = Readonly<
+  Record<string, readonly [type: string, value: (row: Row) => unknown]>
+>;
+
+/** Binds rows, column by column: SQL of a FROM item `name (<columns>)`, with the rows numbered from 1 in `ordinal`. */
+export function bindRows<Row>(
+  bind: Bind,
+  name: string,
+  rows: readonly Row[],
+  columns: BoundColumns<Row>,
+): string {
+  const arrays = Object.values(columns).map(([type, value]) => bind(rows.map(value), `${type}[]`));
+  return `unnest(${arrays.join(", ")}) WITH ORDINALITY AS ${name} (${Object.keys(columns).join(", ")}, ordinal)`;
+}

@@ -1,4 +1,4 @@
-import type { Database } from "./client.ts";
+import type { Database, Statement } from "./client.ts";
 import { DatabaseUnavailable, SqlError } from "./errors.ts";
 import { type Bind, statementValues } from "./statement-values.ts";
 
@@ -32,27 +32,37 @@ export type WriteResult =
   | { readonly kind: "reused" }
   | { readonly kind: "in_use" };
 
+/** Longer than this nobody waits for a turn. */
+const TURN_TIMEOUT_MS = 4000;
+
 /**
  * Writes in one statement, at most once for each key, however many Workers try at the same time. The statement takes
  * a lock of the transaction without waiting for it, looks for the key's record, writes only when it holds the lock and
  * there is none, and keeps the record. When another has committed since the statement began, the record's primary
  * key refuses it whole; then, and when the connection was lost, it is sent once more, and finds what was done.
+ *
+ * Writes of the same `turn` happen one after another: each waits for those before it, and sees all that they did.
  * @throws {DatabaseUnavailable} when the database does not answer; without a key the write may then have happened.
  * @throws {SqlError} when Postgres refuses the write.
  */
 export async function writeOnce(
-  database: Pick<Database, "write">,
+  database: Pick<Database, "write" | "writeBatch">,
   write: Write,
   key: WriteKey | undefined,
+  turn?: string,
 ): Promise<WriteResult> {
-  if (key === undefined) return await writeWithoutKey(database, write);
+  const run = ({ text, values }: Statement) =>
+    turn === undefined
+      ? database.write(text, values)
+      : database.writeBatch([turnStatement(turn, key), { text, values }]);
+  if (key === undefined) return readUnkeyed(await run(unkeyedStatement(write)));
   const writeId = crypto.randomUUID();
-  const { text, values } = keyedStatement(write, key, writeId);
-  const send = async () => readKeyed(await database.write(text, values), key, writeId);
+  const statement = keyedStatement(write, key, writeId, turn !== undefined);
+  const send = async () => readKeyed(await run(statement), key, writeId);
   try {
     const result = await send();
     // A refusal may be the doing of the first request with this key, committed since the statement began.
-    return result.kind === "refused" ? await send() : result;
+    return result.kind === "refused" && turn === undefined ? await send() : result;
   } catch (error) {
     const lost = error instanceof DatabaseUnavailable && error.reason === "lost";
     if (!lost && !wasOvertaken(error)) throw error;
@@ -83,25 +93,47 @@ export async function sweepWriteKeys(database: Pick<Database, "write">): Promise
   return swept;
 }
 
-async function writeWithoutKey(database: Pick<Database, "write">, write: Write): Promise<WriteResult> {
+/** Waits for the turn, and tells the statement after it whether the key was free. */
+function turnStatement(turn: string, key: WriteKey | undefined): Statement {
+  const { bind, values } = statementValues();
+  const wait = `pg_advisory_xact_lock(hashtextextended(${bind(turn, "text")}, 0))::text = ''`;
+  const waitIfFree =
+    key === undefined ? wait : `CASE WHEN ${tryKeyLock(keyValues(bind, key))} THEN ${wait} ELSE false END`;
+  const text = `SELECT set_config('lock_timeout', '${TURN_TIMEOUT_MS}', true), set_config('${HELD}', (${waitIfFree})::text, true)`;
+  return { text, values };
+}
+
+/** A setting of the transaction: whether its first statement got the key's lock. */
+const HELD = "snapact.key_held";
+
+type KeyValues = Readonly<Record<"scope" | "route" | "name", string>>;
+
+function keyValues(bind: Bind, { scope, route, key }: WriteKey): KeyValues {
+  return { scope: bind(scope, "text"), route: bind(route, "text"), name: bind(key, "text") };
+}
+
+function tryKeyLock({ scope, route, name }: KeyValues): string {
+  return `pg_try_advisory_xact_lock(hashtextextended(jsonb_build_array(${scope}, ${route}, ${name})::text, 0))`;
+}
+
+function unkeyedStatement(write: Write): Statement {
   const { bind, values } = statementValues();
   const ctes = ["permit AS (SELECT true AS granted)", ...write(bind)];
-  const rows = await database.write(
-    `WITH ${ctes.join(",\n")}\nSELECT outcome::text, refusal FROM result`,
-    values,
-  );
+  return { text: `WITH ${ctes.join(",\n")}\nSELECT outcome::text, refusal FROM result`, values };
+}
+
+function readUnkeyed(rows: readonly (readonly unknown[])[]): WriteResult {
   const [outcome, refusal] = (rows[0] ?? []) as [string | null, string | null];
   return freshResult(outcome ?? null, refusal ?? null);
 }
 
-function keyedStatement(write: Write, key: WriteKey, writeId: string) {
+function keyedStatement(write: Write, key: WriteKey, writeId: string, inTurn: boolean): Statement {
   const { bind, values } = statementValues();
-  const scope = bind(key.scope, "text");
-  const route = bind(key.route, "text");
-  const name = bind(key.key, "text");
+  const named = keyValues(bind, key);
+  const { scope, route, name } = named;
+  const held = inTurn ? `current_setting('${HELD}')::bool` : tryKeyLock(named);
   const ctes = [
-    `lock AS MATERIALIZED (
-  SELECT pg_try_advisory_xact_lock(hashtextextended(jsonb_build_array(${scope}, ${route}, ${name})::text, 0)) AS held)`,
+    `lock AS MATERIALIZED (SELECT ${held} AS held)`,
     `known AS MATERIALIZED (
   SELECT encode(body_sha256, 'hex') AS body_sha256, write_id, outcome FROM idempotency_records
   WHERE scope = ${scope} AND route = ${route} AND key = ${name})`,

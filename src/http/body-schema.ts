@@ -8,33 +8,48 @@ export type SchemaReading<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly errors: readonly BodyError[] };
 
-const MAX_ERRORS = 50;
+export type SchemaReadingOptions = {
+  /** What `value` is called where it is wrong as a whole. */
+  readonly subject: string;
+  readonly maxErrors: number;
+  /** The name of `known` that an unknown one is compared to; undefined when none is to be named. */
+  readonly nearest: (name: string, known: readonly string[]) => string | undefined;
+};
+
+const BODY: SchemaReadingOptions = { subject: "the body", maxErrors: 50, nearest: nearestName };
 const SHOWN_NAME_LENGTH = 64;
 
 /** `value` as `schema` reads it, or what is wrong with it: at most one error for each place. */
 export function readBySchema<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
+  options = BODY,
 ): SchemaReading<z.output<Schema>> {
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };
   const byPointer = new Map<string, BodyError>();
   for (const issue of result.error.issues) {
-    for (const error of errorsOf(issue, schema, value)) {
-      if (byPointer.size < MAX_ERRORS && !byPointer.has(error.pointer)) byPointer.set(error.pointer, error);
+    for (const error of errorsOf(issue, schema, value, options)) {
+      if (byPointer.size < options.maxErrors && !byPointer.has(error.pointer))
+        byPointer.set(error.pointer, error);
     }
   }
   return { ok: false, errors: [...byPointer.values()] };
 }
 
-function errorsOf(issue: z.core.$ZodIssue, schema: z.ZodType, body: unknown): readonly BodyError[] {
+function errorsOf(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  body: unknown,
+  { subject, maxErrors, nearest }: SchemaReadingOptions,
+): readonly BodyError[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
     const known = namesAt(schemaAt(schema, path));
-    return issue.keys.slice(0, MAX_ERRORS).map((name) => unknownMember(path, name, known));
+    return issue.keys.slice(0, maxErrors).map((name) => unknownMember(path, name, known, nearest));
   }
   const pointer = jsonPointer(path);
-  const name = path.length === 0 ? "the body" : String(path.at(-1));
+  const name = path.length === 0 ? subject : String(path.at(-1));
   const shown = typeof path.at(-1) === "number" ? `element ${name}` : name;
   const right = mustBe(schema, path) ?? `right: ${issue.message}`;
   return valueAt(body, path) === undefined
@@ -42,14 +57,20 @@ function errorsOf(issue: z.core.$ZodIssue, schema: z.ZodType, body: unknown): re
     : [{ pointer, code: "invalid", detail: `${shown} must be ${right}` }];
 }
 
-function unknownMember(path: JsonPath, name: string, known: readonly string[]): BodyError {
+function unknownMember(
+  path: JsonPath,
+  name: string,
+  known: readonly string[],
+  nearest: SchemaReadingOptions["nearest"],
+): BodyError {
   const shown = name.length > SHOWN_NAME_LENGTH ? `${name.slice(0, SHOWN_NAME_LENGTH)}…` : name;
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? "none is accepted here" : `the nearest known one is ${nearest}`;
+  const near = nearest(name, known);
+  const alternative = near === undefined ? "" : `; the nearest known one is ${near}`;
+  const hint = known.length === 0 ? "; none is accepted here" : alternative;
   return {
     pointer: jsonPointer([...path, shown]),
     code: "unknown",
-    detail: `unknown member ${JSON.stringify(shown)}; ${hint}`,
+    detail: `unknown member ${JSON.stringify(shown)}${hint}`,
   };
 }
 

@@ -4,7 +4,16 @@ import { invalidBody, Problem } from "./problem.ts";
 export type JsonBody = { readonly value: unknown; readonly bytes: Uint8Array };
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?$/i;
+
+/** The formats that a body may come in, and how `Content-Type` may declare them. */
+const FORMATS = {
+  "application/json": { name: "JSON", declared: /^application\/json *(?:; *charset *= *"?utf-8"? *)?$/i },
+  "text/csv": {
+    name: "CSV",
+    declared: /^text\/csv *(?:; *(?:charset *= *"?utf-8"?|header *= *present) *)*$/i,
+  },
+};
+export type MediaType = keyof typeof FORMATS;
 
 /**
  * The request's JSON body. `whenEmpty` is what no body at all stands for; without it a body is required.
@@ -14,29 +23,35 @@ const JSON_TYPE = /^application\/json *(?:; *charset *= *"?utf-8"? *)?$/i;
 export async function readJsonBody(request: Request, whenEmpty?: unknown): Promise<JsonBody> {
   const bytes = await readBytes(request);
   if (bytes.length === 0 && whenEmpty !== undefined) return { value: whenEmpty, bytes };
-  requireMediaType(request.headers);
+  readMediaType(request.headers, ["application/json"]);
   const reading = readJsonText(bytes);
   if (!reading.ok) throw invalidBody(reading.errors);
   return { value: reading.value, bytes };
 }
 
-function requireMediaType(headers: Headers): void {
+/**
+ * In which of the `accepted` formats `headers` declare the body to be.
+ * @throws {Problem} 415 when in none of them, or compressed.
+ */
+export function readMediaType(headers: Headers, accepted: readonly MediaType[]): MediaType {
   const encoding = headers.get("Content-Encoding") ?? "identity";
   if (encoding.toLowerCase() !== "identity") {
     throw new Problem("unsupported_media_type", "Send the body as it is, without Content-Encoding.");
   }
-  if (JSON_TYPE.test(headers.get("Content-Type") ?? "")) return;
-  throw new Problem(
-    "unsupported_media_type",
-    "Send the body as JSON, with `Content-Type: application/json`.",
-    {
-      headers: { Accept: "application/json" },
-    },
-  );
+  const declared = headers.get("Content-Type") ?? "";
+  const type = accepted.find((candidate) => FORMATS[candidate].declared.test(declared));
+  if (type !== undefined) return type;
+  const ways = accepted.map((candidate) => `${FORMATS[candidate].name}, with \`Content-Type: ${candidate}\``);
+  throw new Problem("unsupported_media_type", `Send the body as ${ways.join(", or as ")}.`, {
+    headers: { Accept: accepted.join(", ") },
+  });
 }
 
-/** The whole body. A stated length is believed only when it is too large: it may be absent, or wrong. */
-async function readBytes(request: Request): Promise<Uint8Array> {
+/**
+ * The whole body. A stated length is believed only when it is too large: it may be absent, or wrong.
+ * @throws {Problem} 413 beyond 4 MiB, without reading on.
+ */
+export async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;

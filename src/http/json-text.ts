@@ -1,4 +1,5 @@
-import { jsonPointer } from "./json-pointer.ts";
+import { type JsonPath, jsonPointer } from "./json-pointer.ts";
+import { utf8Text } from "./utf8.ts";
 
 /** Something wrong with a document, and what would be right. */
 export type BodyError = { readonly pointer: string; readonly code: string; readonly detail: string };
@@ -14,27 +15,36 @@ const MAX_ERRORS = 20;
 const SYNTAX_ERROR_POSITION = /at position \d+ \(line (\d+) column (\d+)\)/;
 
 /**
- * The JSON document that `bytes` (UTF-8) hold, or everything in it that cannot be kept as it was sent: NUL, lone
- * surrogates, numbers beyond the double's range, nesting deeper than 32.
+ * The JSON document that `bytes` (UTF-8) hold, or everything in it that cannot be kept as it was sent: see `faultsIn`.
  */
 export function readJsonText(bytes: Uint8Array): JsonReading {
-  let text: string;
+  const reading = parseJsonText(bytes);
+  if (!reading.ok) return reading;
+  const errors = faultsIn(reading.value);
+  return errors.length === 0 ? reading : { ok: false, errors };
+}
+
+/** The JSON document that `bytes` (UTF-8) hold, with whatever faults are in it. */
+export function parseJsonText(bytes: Uint8Array): JsonReading {
+  const text = utf8Text(bytes);
+  if (text === undefined) return whole("encoding", "the body must be UTF-8");
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-  } catch {
-    return whole("encoding", "the body must be UTF-8");
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
+    return { ok: true, value: JSON.parse(text) };
   } catch (error) {
     const [, line, column] = SYNTAX_ERROR_POSITION.exec(String(error)) ?? [];
     const where = line === undefined ? "" : `; it stops being JSON at line ${line}, column ${column}`;
     return whole("syntax", text === "" ? "the body must not be empty" : `the body must be JSON${where}`);
   }
+}
+
+/**
+ * What in `value`, which lies at `path` in its document, cannot be kept as it was sent: NUL, lone surrogates, numbers
+ * beyond the double's range, nesting in the document deeper than 32. At most 20.
+ */
+export function faultsIn(value: unknown, path: JsonPath = []): readonly BodyError[] {
   const errors: BodyError[] = [];
-  findFaults(value, [], errors);
-  return errors.length === 0 ? { ok: true, value } : { ok: false, errors };
+  findFaults(value, [...path], errors);
+  return errors;
 }
 
 function whole(code: string, detail: string): JsonReading {

@@ -33,6 +33,8 @@ type ProblemOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the first request with this Idempotency-Key created. */
   readonly createdId?: string;
+  /** What this route adds to its problems. */
+  readonly members?: Readonly<Record<string, unknown>>;
   /** Why, for the log; never part of the answer. */
   readonly cause?: unknown;
 };
@@ -47,6 +49,7 @@ export class Problem extends Error {
   readonly errors: readonly InputError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly createdId: string | undefined;
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
   constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
@@ -57,6 +60,7 @@ export class Problem extends Error {
     this.errors = options.errors;
     this.headers = options.headers ?? {};
     this.createdId = options.createdId;
+    this.members = options.members;
   }
 }
 
@@ -68,12 +72,15 @@ export function invalidParameters(errors: readonly InputError[]): Problem {
 }
 
 /** A 400 that names everything in the body that is wrong. */
-export function invalidBody(errors: readonly InputError[]): Problem {
+export function invalidBody(
+  errors: readonly InputError[],
+  members?: Readonly<Record<string, unknown>>,
+): Problem {
   const detail =
     errors.length === 1
       ? "One thing in the body is not valid."
       : `${errors.length} things in the body are not valid.`;
-  return new Problem("invalid_body", detail, { errors });
+  return new Problem("invalid_body", detail, { errors, ...(members && { members }) });
 }
 
 /** A 503 that asks the caller to come back in `retryAfterS` seconds. */
@@ -92,6 +99,7 @@ export function problemResponse(problem: Problem, requestId: string): Response {
     code: problem.code,
     errors: problem.errors,
     created_id: problem.createdId,
+    ...problem.members,
   };
   return new Response(JSON.stringify(body), {
     status: problem.status,

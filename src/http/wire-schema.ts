@@ -79,6 +79,13 @@ export const ProblemSchema = z
       .string()
       .optional()
       .describe("Only with `already_created`: what the first request with this Idempotency-Key created."),
+    results: z
+      .array(z.unknown())
+      .optional()
+      .describe(
+        "Only of the catalog, when every entry was rejected: what became of each, as in a `CatalogAnswer`.",
+      ),
+    summary: z.unknown().optional().describe("Beside `results`: how many entries have each status."),
   })
   .describe("Why a request was not answered as asked (RFC 9457).");
 

@@ -28,10 +28,10 @@ export async function readWriteRequest<Schema extends z.ZodType>(
 }
 
 /**
- * What the request's Idempotency-Key stands for, undefined when it has none.
+ * What the request's Idempotency-Key stands for, undefined when it has none. `scope` says whose it is.
  * @throws {Problem} 400 when it is not well formed.
  */
-async function readWriteKey(
+export async function readWriteKey(
   request: Request,
   body: Uint8Array,
   scope: string,

@@ -48,7 +48,7 @@ function productCondition(product: string, bind: Bind): string {
 /** A SELECT of stock rows `s` at a location `l` of an approved partner; a caller may add to its end. */
 export type StockRowsAt = (columns: string) => string;
 
-/** Stock rows whose item and which themselves satisfy the conditions. */
+/** Listed stock rows whose item and which themselves satisfy the conditions. */
 export function stockRowsAt(ofItem: readonly string[], ofRow: readonly string[]): StockRowsAt {
   const tables =
     ofItem.length === 0
@@ -56,6 +56,6 @@ export function stockRowsAt(ofItem: readonly string[], ofRow: readonly string[])
       : "items i JOIN stock_rows s ON s.item_id = i.item_id AND s.partner_id = i.partner_id AND i.partner_id = l.partner_id";
   const where = [...ofItem, ...ofRow].map((condition) => `\n  AND ${condition}`).join("");
   return (columns) => `SELECT ${columns} FROM ${tables}
-WHERE s.location_id = l.location_id AND s.partner_id = l.partner_id
+WHERE s.location_id = l.location_id AND s.partner_id = l.partner_id AND s.listed
   AND EXISTS (SELECT FROM partners p WHERE p.partner_id = l.partner_id AND p.status = 'approved')${where}`;
 }

@@ -66,27 +66,27 @@ function contentsOf(bind: Bind, location: LocationToBe): Readonly<Record<string,
 }
 
 /**
- * Deletes the location, its proofs and its stock rows, of which each leaves an event. Refused: `not_found`. A stock
- * row that was committed after the statement began is none that it sees: then the rows' foreign key refuses the whole
- * statement, which is to be sent again.
+ * Deletes the location, its proofs and its stock rows, of which each that was listed leaves an event. Refused:
+ * `not_found`. To be written in the partner's `catalogTurn`: a row committed after the statement began is none that it
+ * sees.
  */
 export function deleteLocation({ partnerId, locationRef }: LocationName, atMs: number): Write {
   return (bind) => [
-    // Locked, so that no row can be added from here on.
     `present AS (
   SELECT l.partner_id, l.location_id, l.location_ref FROM locations l, permit
-  WHERE l.partner_id = ${bind(partnerId, "uuid")} AND l.location_ref = ${bind(locationRef, "text")} FOR UPDATE OF l)`,
+  WHERE l.partner_id = ${bind(partnerId, "uuid")} AND l.location_ref = ${bind(locationRef, "text")})`,
     `emptied AS (
   DELETE FROM stock_rows s USING present
   WHERE s.partner_id = present.partner_id AND s.location_id = present.location_id
-  RETURNING s.partner_id, s.item_id, s.location_id, present.location_ref)`,
-    `named AS (
-  SELECT emptied.*, i.external_ref FROM emptied JOIN items i ON i.partner_id = emptied.partner_id AND i.item_id = emptied.item_id)`,
+  RETURNING s.partner_id, s.item_id, s.location_id, s.listed, present.location_ref)`,
+    `delisted AS (
+  SELECT emptied.*, i.external_ref FROM emptied JOIN items i ON i.partner_id = emptied.partner_id AND i.item_id = emptied.item_id
+  WHERE emptied.listed)`,
     outboxCte(
       bind,
       { type: "catalog.item.deleted", partnerId, atMs },
       {
-        from: "named",
+        from: "delisted",
         data: {
           external_ref: "external_ref",
           item_id: "wire_id('itm', item_id)",
@@ -99,7 +99,7 @@ export function deleteLocation({ partnerId, locationRef }: LocationName, atMs: n
   DELETE FROM locations l USING present
   WHERE l.partner_id = present.partner_id AND l.location_id = present.location_id
   RETURNING l.location_id, l.location_ref)`,
-    "shown AS (SELECT location_id, location_ref, (SELECT count(*) FROM emptied)::int4 AS deleted_items FROM deleted)",
+    "shown AS (SELECT location_id, location_ref, (SELECT count(*) FROM delisted)::int4 AS deleted_items FROM deleted)",
     `result AS (
   SELECT (SELECT row_to_json(shown) FROM shown) AS outcome,
     CASE WHEN NOT EXISTS (SELECT FROM shown) THEN 'not_found' END AS refusal FROM permit)`,

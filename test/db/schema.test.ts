@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { databaseFailure, SqlError } from "../../src/db/errors.ts";
 import { items, locations, proofs, stockRows } from "../../src/db/schema.ts";
 import { db, sql } from "../support/database.ts";
-import { makeItem, makeLocation, makePartner, makeProof, makeStock } from "../support/factories.ts";
+import { makeItem, makeLocation, makePartner, makeProof, makeStock, UNLISTED } from "../support/factories.ts";
 import { claimRegion } from "../support/regions.ts";
 
 type Shop = Awaited<ReturnType<typeof openShop>>;
@@ -109,12 +109,35 @@ describe("what the tables refuse, whatever the code above them does", () => {
     expect(await db.select().from(proofs).where(eq(proofs.proofId, proofId))).toEqual([]);
   });
 
-  it("takes an item's rows and proofs with it", async () => {
+  it("takes an item's proofs with it, but not its rows either", async () => {
     const shop = await openShop();
     const { proofId } = await makeProof(shop.location, shop.item);
     await makeStock(shop.location, shop.item, { proofId });
-    await db.delete(items).where(eq(items.itemId, shop.item.itemId));
-    expect(await db.select().from(stockRows).where(eq(stockRows.itemId, shop.item.itemId))).toEqual([]);
+    const remove = () => db.delete(items).where(eq(items.itemId, shop.item.itemId));
+    expect(await refusedBy(remove())).toBe("stock_rows_item_fk");
+    await db.delete(stockRows).where(eq(stockRows.itemId, shop.item.itemId));
+    await remove();
     expect(await db.select().from(proofs).where(eq(proofs.proofId, proofId))).toEqual([]);
+  });
+
+  it("knows a row's price and its stock as a whole or not at all, and lists none without both", async () => {
+    const shop = await openShop();
+    const stock = async (values: Partial<typeof stockRows.$inferInsert>) =>
+      refusedBy(makeStock(shop.location, await makeItem(shop.partner), values));
+    expect(await stock(UNLISTED.price)).toBe("none");
+    expect(await stock(UNLISTED.stock)).toBe("none");
+    expect(await stock({ ...UNLISTED.price, ...UNLISTED.stock })).toBe("none");
+    expect(await stock({ ...UNLISTED.price, listed: true })).toBe("stock_rows_listed_check");
+    expect(await stock({ ...UNLISTED.stock, listed: true })).toBe("stock_rows_listed_check");
+    expect(await stock({ listed: false, priceAmount: null })).toBe("stock_rows_price_check");
+    expect(await stock({ listed: false, priceCurrency: null })).toBe("stock_rows_price_check");
+    for (const member of ["quantity", "availability", "verifiedAt", "verificationMethod"]) {
+      expect(await stock({ listed: false, [member]: null })).toBe("stock_rows_stock_check");
+    }
+    const item = await makeItem(shop.partner);
+    const { proofId } = await makeProof(shop.location, item);
+    expect(await refusedBy(makeStock(shop.location, item, { ...UNLISTED.stock, proofId }))).toBe(
+      "stock_rows_stock_check",
+    );
   });
 });

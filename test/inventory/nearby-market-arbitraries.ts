@@ -4,6 +4,7 @@ import type * as tables from "../../src/db/schema.ts";
 import { locationPosition } from "../../src/geo/location-position.ts";
 import { searchKeys } from "../../src/words.ts";
 import { vincentyDirect } from "../geo/vincenty.ts";
+import { UNLISTED } from "../support/factories.ts";
 import type { Market } from "../support/nearby-model-row.ts";
 
 export type Place = { readonly lat: number; readonly lng: number };
@@ -28,6 +29,7 @@ const PRODUCTS = [
   ["Straßen-Kaffee", "Müller"],
   ["Null Cola {a,b} \"quoted\" \\ 'back'", null],
   ["牛奶 1L", "光明"],
+  [null, "Peak"],
 ] as const;
 
 export const CATEGORIES = ["grocery", "Household & more", "Ẹja"];
@@ -141,7 +143,8 @@ export const items = (owners: readonly Partner[], nowMs: number): fc.Arbitrary<I
       brand,
       externalRef: `SKU ${item.itemId}`,
       description: null,
-      searchKeys: searchKeys([title, brand ?? "", item.category ?? ""].join(" ")),
+      searchKeys: searchKeys([title ?? "", brand ?? "", item.category ?? ""].join(" ")),
+      detailsObservedAt: new Date(nowMs - 5000 * DAY_MS),
       createdAt: new Date(nowMs),
       updatedAt: new Date(nowMs),
     }));
@@ -169,7 +172,8 @@ export const shelf = (location: Location, item: Item, nowMs: number): fc.Arbitra
       ),
       priceCurrency: fc.constantFrom(...CURRENCIES),
       verificationMethod: fc.constantFrom(...METHODS),
-      verifiedAt: agesMs.map((ageMs) => new Date(nowMs - ageMs)),
+      observedAt: agesMs.map((ageMs) => new Date(nowMs - ageMs)),
+      unknown: fc.constantFrom(...Array<null>(12).fill(null), "price" as const, "stock" as const),
       proof: fc.option(
         fc.record({
           proofId: uuids,
@@ -181,11 +185,27 @@ export const shelf = (location: Location, item: Item, nowMs: number): fc.Arbitra
         }),
       ),
     })
-    .map(({ proof, ...stock }) => ({
-      stock: { ...stock, ...row, proofId: proof === null ? null : proof.proofId },
-      proof:
-        proof === null
-          ? undefined
-          : { ...proof, ...row, capturedLat: null, capturedLng: null, receivedAt: new Date(nowMs) },
-    }));
+    .map(({ proof: madeProof, unknown, observedAt, ...stock }) => {
+      const missing = item.title === null ? "title" : unknown;
+      const proof = missing === "stock" ? null : madeProof;
+      return {
+        stock: {
+          ...stock,
+          ...row,
+          listed: true,
+          availabilityStated: true,
+          verifiedAt: observedAt,
+          priceObservedAt: observedAt,
+          stockObservedAt: observedAt,
+          countedObservedAt: observedAt,
+          updatedAt: observedAt,
+          proofId: proof === null ? null : proof.proofId,
+          ...(missing !== null && UNLISTED[missing]),
+        },
+        proof:
+          proof === null
+            ? undefined
+            : { ...proof, ...row, capturedLat: null, capturedLng: null, receivedAt: new Date(nowMs) },
+      };
+    });
 };

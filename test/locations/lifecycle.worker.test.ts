@@ -3,7 +3,7 @@ import { parseWireId, wireId } from "../../src/ids.ts";
 import type { Location } from "../../src/locations/schema.ts";
 import { listAll } from "../partners/ask-partners.ts";
 import { sql } from "../support/database.ts";
-import { makeItem, makeLocation, makeProof, makeStock } from "../support/factories.ts";
+import { makeItem, makeLocation, makeProof, makeStock, UNLISTED } from "../support/factories.ts";
 import { claimRegion } from "../support/regions.ts";
 import { personToken } from "../support/tokens.ts";
 import { askWorker } from "../support/worker.ts";
@@ -176,7 +176,7 @@ describe("what is near", () => {
 const ofRow = (row: Record<string, unknown> | undefined) => ({ locationId: String(row?.["location_id"]) });
 
 describe("deleting a location", () => {
-  it("leaves one event for each stock row, takes rows and proofs along, and touches nothing else", async () => {
+  it("leaves one event for each listed stock row, takes rows and proofs along, and touches nothing else", async () => {
     const { partner, remove } = await makeTenant();
     const doomed = await makeLocation(partner, { lat: 1, lng: 1, locationRef: 'do"om/ed 🏪' });
     const kept = await makeLocation(partner, { lat: 1, lng: 1 });
@@ -187,6 +187,13 @@ describe("deleting a location", () => {
       await makeStock(doomed, item, { proofId });
       await makeStock(kept, item, { proofId: (await makeProof(kept, item)).proofId });
       items.push(item);
+    }
+    for (const [title, overrides] of [
+      ["Title", UNLISTED.price],
+      ["Title", UNLISTED.stock],
+      [null, UNLISTED.title],
+    ] as const) {
+      await makeStock(doomed, await makeItem(partner, { title }), overrides);
     }
     const { json } = await remove(doomed.locationRef);
     expect(json["deleted_items"]).toBe(3);
@@ -225,7 +232,7 @@ describe("deleting a location", () => {
         (SELECT count(*)::int FROM proofs f WHERE f.partner_id = p.partner_id) AS proofs,
         (SELECT count(*)::int FROM items i WHERE i.partner_id = p.partner_id) AS items
       FROM partners p WHERE partner_id = ${partner.partnerId}`,
-    ).toEqual([{ rows: 3, proofs: 3, items: 3 }]);
+    ).toEqual([{ rows: 3, proofs: 3, items: 6 }]);
   });
 
   it("with 800 items is one statement and 800 events", async () => {

@@ -173,6 +173,12 @@ describe("an import", () => {
       await violations(`SELECT FROM stock_rows WHERE availability NOT IN ('on_request', 'scheduled_only')
         AND availability::text <> CASE WHEN quantity = 0 THEN 'out_of_stock' WHEN quantity <= 5 THEN 'low_stock' ELSE 'in_stock' END`),
     ).toBe(0);
+    expect(
+      await violations(`SELECT FROM stock_rows s JOIN items i USING (partner_id, item_id)
+        WHERE NOT (s.listed AND s.version = 1 AND s.verified_at = ALL (ARRAY[s.price_observed_at, s.stock_observed_at,
+            s.counted_observed_at, s.updated_at]) AND i.details_observed_at <= '${new Date(NOW_MS).toISOString()}'
+            AND s.availability_stated = (s.availability IN ('on_request', 'scheduled_only'))) IS TRUE`),
+    ).toBe(0);
     expect(await violations("SELECT FROM stock_rows WHERE reserved > quantity OR price_amount <= 0")).toBe(0);
     expect(
       await violations(`SELECT FROM stock_rows s LEFT JOIN proofs p USING (proof_id)

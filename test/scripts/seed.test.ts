@@ -110,6 +110,8 @@ describe("the demo seed", () => {
   const agesS = (nowMs: number) =>
     target.query(
       `SELECT extract(epoch FROM $1::timestamptz - s.verified_at)::float8 AS stock_age,
+         extract(epoch FROM $1::timestamptz - s.stock_observed_at)::float8 AS observed_age,
+         extract(epoch FROM $1::timestamptz - s.counted_observed_at)::float8 AS counted_age,
          extract(epoch FROM $1::timestamptz - p.captured_at)::float8 AS proof_age,
          extract(epoch FROM $1::timestamptz - p.received_at)::float8 AS received_age
        FROM stock_rows s LEFT JOIN proofs p USING (proof_id) ORDER BY s.location_id, s.item_id`,
@@ -126,6 +128,14 @@ describe("the demo seed", () => {
   it("fills every table", async () => {
     const town = demoTown(NOW_MS);
     for (const [table, rows] of Object.entries(town)) expect(await count(target, table)).toBe(rows.length);
+  });
+
+  it("lists every row as observed once, when it was verified, of an item that is known", async () => {
+    const odd = `stock_rows s JOIN items i USING (partner_id, item_id)
+      WHERE NOT (s.listed AND s.version = 1 AND s.verified_at = ALL (ARRAY[s.price_observed_at, s.stock_observed_at,
+          s.counted_observed_at, s.updated_at]) AND i.details_observed_at <= '${new Date(NOW_MS).toISOString()}'
+          AND s.availability_stated = (s.availability IN ('on_request', 'scheduled_only'))) IS TRUE`;
+    expect(await count(target, odd)).toBe(0);
   });
 
   it("gives the demo partner a key with every scope, of which only the hash is kept", async () => {
@@ -183,10 +193,17 @@ describe("the demo seed", () => {
     await target.query("UPDATE stock_rows SET verified_at = $1 WHERE quantity = 11", [
       verifiedSince.toISOString(),
     ]);
+    await target.query("UPDATE stock_rows SET stock_observed_at = $1 WHERE quantity = 12", [
+      verifiedSince.toISOString(),
+    ]);
     const untouched = async () => [
       await count(
         target,
         `stock_rows WHERE quantity = 11 AND verified_at = '${verifiedSince.toISOString()}'`,
+      ),
+      await count(
+        target,
+        `stock_rows WHERE quantity = 12 AND stock_observed_at = '${verifiedSince.toISOString()}'`,
       ),
       await count(target, "stock_rows WHERE verified_at = '2020-01-01'"),
     ];

@@ -58,7 +58,10 @@ export async function makeLocation(
   );
 }
 
-/** An item that is found by its title, brand and category. */
+/** When what the factories make was observed. */
+const minuteAgo = (): Date => new Date(Date.now() - 60_000);
+
+/** An item that is found by its title, brand and category, told one minute ago. */
 export async function makeItem(
   partner: Partner,
   overrides: Overrides<typeof items.$inferInsert> = {},
@@ -72,6 +75,7 @@ export async function makeItem(
     title,
     category,
     searchKeys: searchKeys([title, brand, category].filter((text) => text !== null).join(" ")),
+    detailsObservedAt: minuteAgo(),
   };
   return only(
     await db
@@ -81,12 +85,28 @@ export async function makeItem(
   );
 }
 
+/** Overrides of `makeStock` for a row that is not listed, by what nobody knows of it; "title" if the item has none. */
+export const UNLISTED = {
+  title: { listed: false },
+  price: { listed: false, priceAmount: null, priceCurrency: null, priceObservedAt: null },
+  stock: {
+    listed: false,
+    quantity: null,
+    availability: null,
+    verificationMethod: null,
+    verifiedAt: null,
+    stockObservedAt: null,
+    countedObservedAt: null,
+  },
+} as const satisfies Record<string, Overrides<typeof stockRows.$inferInsert>>;
+
 /** Twelve on the shelf for 1,250.00 NGN, counted by the shop's system one minute ago. */
 export async function makeStock(
   location: Location,
   item: Item,
   overrides: Overrides<typeof stockRows.$inferInsert> = {},
 ): Promise<StockRow> {
+  const observedAt = overrides.verifiedAt ?? minuteAgo();
   const values = {
     locationId: location.locationId,
     itemId: item.itemId,
@@ -96,7 +116,12 @@ export async function makeStock(
     priceAmount: 125_000,
     priceCurrency: "NGN",
     verificationMethod: "pos_sync" as const,
-    verifiedAt: new Date(Date.now() - 60_000),
+    availabilityStated: overrides.availability != null,
+    verifiedAt: observedAt,
+    priceObservedAt: observedAt,
+    stockObservedAt: observedAt,
+    countedObservedAt: observedAt,
+    updatedAt: observedAt,
   };
   return only(
     await db
@@ -119,7 +144,7 @@ export async function makeProof(
     itemId: item.itemId,
     kind: "shelf_snap" as const,
     mediaUrl: "https://media.example/snap.jpg",
-    capturedAt: new Date(Date.now() - 60_000),
+    capturedAt: minuteAgo(),
     capturedLat: location.lat,
     capturedLng: location.lng,
     distanceFromLocationM: 0,

@@ -25,11 +25,20 @@ type ProofColumn =
   | "distanceFromLocationM";
 type StockColumn =
   | ("locationId" | "itemId" | "partnerId" | "proofId" | "verifiedAt" | "verificationMethod")
-  | ("priceAmount" | "priceCurrency" | "availability" | "quantity" | "reserved");
+  | ("priceAmount" | "priceCurrency" | "availability" | "quantity" | "reserved" | "listed");
+
+type StockRow = Market["stockRows"][number];
+type KnownWhenListed =
+  | ("verifiedAt" | "verificationMethod" | "availability" | "quantity")
+  | ("priceAmount" | "priceCurrency");
+/** A stock row that everybody may see. */
+type ListedStockRow = StockRow & { readonly [Column in KnownWhenListed]: NonNullable<StockRow[Column]> };
+
+export const isListed = (stock: StockRow): stock is ListedStockRow => stock.listed;
 
 /** A stock row that matches words and filters, with all it points at. */
 export type Row = {
-  readonly stock: Market["stockRows"][number];
+  readonly stock: ListedStockRow;
   readonly item: Market["items"][number];
   readonly location: Market["locations"][number];
   readonly partner: Market["partners"][number];

@@ -7,7 +7,16 @@ import { cellToLatLng } from "h3-js";
 import { isOpenAt } from "../../src/inventory/opening-hours.ts";
 import { matchesWords, queryKeys, searchKeys } from "../../src/words.ts";
 import { vincentyInverse } from "../geo/vincenty.ts";
-import { deliveryOf, hoursOf, type Market, quantityOf, type Row, shown, wire } from "./nearby-model-row.ts";
+import {
+  deliveryOf,
+  hoursOf,
+  isListed,
+  type Market,
+  quantityOf,
+  type Row,
+  shown,
+  wire,
+} from "./nearby-model-row.ts";
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
@@ -114,7 +123,7 @@ function matchingRows(market: Market, question: Question, point: Place): Row[] {
   const partnerById = new Map(market.partners.map((partner) => [partner.partnerId, partner]));
   const proofById = new Map(market.proofs.map((proof) => [proof.proofId, proof]));
   const rows: Row[] = [];
-  for (const stock of market.stockRows) {
+  for (const stock of market.stockRows.filter(isListed)) {
     const item = matchingItems.get(stock.itemId);
     const location = locationById.get(stock.locationId);
     const partner = partnerById.get(stock.partnerId);
@@ -154,7 +163,7 @@ function matchesItem(item: Row["item"], { product, category, gtin }: Question): 
   if (gtin !== undefined && item.gtin !== gtin.padStart(14, "0")) return false;
   if (product === undefined) return true;
   if (item.gtin !== null && isGtin(product) && item.gtin === product.padStart(14, "0")) return true;
-  const keys = searchKeys([item.title, item.brand ?? "", item.category ?? ""].join(" "));
+  const keys = searchKeys([item.title ?? "", item.brand ?? "", item.category ?? ""].join(" "));
   return matchesWords(new Set(keys), queryKeys(product));
 }
 

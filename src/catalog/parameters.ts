@@ -1,0 +1,41 @@
+import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
+import { choices, integer, notation, text } from "../http/parameter-kinds.ts";
+import { AVAILABILITIES, MAX_REF_LENGTH } from "./item-schema.ts";
+import { readListCursor } from "./list-cursor.ts";
+import { MAX_PAGE_ITEMS } from "./schema.ts";
+
+/** The query parameters of the list. */
+export const CATALOG_PARAMETERS = {
+  updated_since: notation({
+    description: "Only what changed here at that instant or later.",
+    mustBe: INSTANT_MUST_BE,
+    schema: { type: "string", format: "date-time" },
+    example: "2026-11-21T10:00:00Z",
+    read: parseInstant,
+  }),
+  location_ref: text({
+    description: "Only what is at the location that you call so.",
+    minLength: 1,
+    maxLength: MAX_REF_LENGTH,
+    example: "yaba-1",
+  }),
+  availability: choices({
+    description: "Only these availabilities: a comma-separated list.",
+    values: AVAILABILITIES,
+    default: AVAILABILITIES,
+  }),
+  limit: integer({
+    description: "How many at most.",
+    unit: "items",
+    min: 1,
+    max: MAX_PAGE_ITEMS,
+    default: 100,
+    example: 100,
+  }),
+  cursor: notation({
+    description: "The `next_cursor` of the page before. The other parameters should be as they were then.",
+    mustBe: "the next_cursor of the page before",
+    schema: { type: "string" },
+    read: readListCursor,
+  }),
+};

@@ -1,0 +1,95 @@
+import { catalogTurn } from "../db/turns.ts";
+import { writeOnce } from "../db/write-once.ts";
+import { geodesicDistanceM } from "../geo/geodesic.ts";
+import { unavailable } from "../http/problem.ts";
+import { settled } from "../http/write-request.ts";
+import { newId } from "../new-id.ts";
+import type { CatalogContext } from "./context.ts";
+import type { Entry } from "./entry.ts";
+import { type Facts, lookUp } from "./facts.ts";
+import { conflicts, type PointerOf, withoutLocation } from "./misfits.ts";
+import { type Plan, planWrite } from "./plan.ts";
+import type { CatalogRequest } from "./read-request.ts";
+import { allRejected, answerOf, type CatalogOutcome } from "./results.ts";
+import type { CatalogAnswer } from "./schema.ts";
+import { detailsToWrite, type ItemToWrite, type RowToWrite, type ToWrite } from "./to-write.ts";
+import { LOOK_FIRST, writeCatalog } from "./write-statement.ts";
+
+/** Each is in vain only when others change the same items between look-up and write. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Does what the request's entries say, and tells what became of each.
+ * @throws {Problem} 400 or 409, with the results, when every entry is rejected; 503 when others write all the time.
+ */
+export async function writeItems(
+  { database, now }: CatalogContext,
+  partnerId: string,
+  { entries: { entries, rejected }, bare, key }: CatalogRequest,
+): Promise<CatalogAnswer> {
+  const nowMs = now();
+  const pointerOf: PointerOf = (index) => (bare ? "" : `/items/${index}`);
+  let facts: Facts | undefined;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const unplaced = withoutLocation(entries, facts, pointerOf);
+    const misfits = new Set(unplaced.map(({ index }) => index));
+    const placed = entries.filter(({ index }) => !misfits.has(index));
+    const plan = planWrite(placed, facts?.soleLocationRef ?? null);
+    const kept = {
+      entries: plan.entries,
+      rejected: [...rejected, ...unplaced, ...conflicts(plan.conflicting, pointerOf)],
+    };
+    if (plan.entries.length === 0) throw allRejected(answerOf([kept, [], []], pointerOf));
+    const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs);
+    if (toWrite !== undefined) {
+      const write = writeCatalog({ ...toWrite, partnerId, plan: kept, nowMs });
+      const result = settled(await writeOnce(database, write, key, catalogTurn(partnerId)));
+      if (result.kind === "done") return answerOf(result.outcome as CatalogOutcome, pointerOf);
+      if (result.refusal !== null && result.refusal !== LOOK_FIRST) {
+        throw allRejected(answerOf(JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
+      }
+    }
+    facts = await lookUp(database, partnerId, locationRefsOf(entries), refsWithDetails(entries));
+  }
+  throw unavailable("These items are being written to all the time. Please try again.", undefined);
+}
+
+/** What is to be written; undefined when that takes knowing what is there. */
+function toWriteOf({ items, rows }: Plan, facts: Facts | undefined, nowMs: number): ToWrite | undefined {
+  const itemsToWrite: ItemToWrite[] = [];
+  for (const item of items) {
+    const toWrite = detailsToWrite(item, facts?.details);
+    if (toWrite === undefined) return undefined;
+    itemsToWrite.push({ ...item, toWrite, newId: newId(nowMs) });
+  }
+  const rowsToWrite = rows.map((row): RowToWrite => {
+    const point = row.stock?.value?.proof?.point;
+    const location = facts?.locations.get(row.locationRef ?? "");
+    const proofDistanceM = point && location ? geodesicDistanceM(point, location) : null;
+    return { ...row, newProofId: newId(nowMs), proofDistanceM };
+  });
+  return { items: itemsToWrite, rows: rowsToWrite };
+}
+
+/** Entries with a location and without may be about the same row: which, is not known before the location is. */
+function mixesLocations(entries: readonly Entry[], facts: Facts | undefined): boolean {
+  if (facts !== undefined) return false;
+  const named = entries.filter(({ kind, locationRef }) => kind !== "delete" || locationRef !== null);
+  return (
+    named.some(({ locationRef }) => locationRef === null) &&
+    named.some(({ locationRef }) => locationRef !== null)
+  );
+}
+
+function locationRefsOf(entries: readonly Entry[]): string[] {
+  return [...new Set(entries.flatMap(({ locationRef }) => locationRef ?? []))];
+}
+
+function refsWithDetails(entries: readonly Entry[]): string[] {
+  const withDetails = entries.filter(
+    (entry) =>
+      (entry.kind === "observe" && entry.details !== undefined) ||
+      (entry.kind === "delete" && entry.locationRef === null),
+  );
+  return [...new Set(withDetails.map(({ externalRef }) => externalRef))];
+}

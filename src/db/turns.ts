@@ -1,0 +1,14 @@
+const CATALOG = "catalog:";
+
+/**
+ * The turn (see `writeOnce`) of all that change or remove a partner's items or stock rows: what a write does there
+ * depends on all that was there before.
+ */
+export function catalogTurn(partnerId: string): string {
+  return `${CATALOG}${partnerId}`;
+}
+
+/** SQL that takes the partner's catalog turn, unless somebody has it: whether it did. */
+export function tryCatalogTurn(partnerId: string): string {
+  return `pg_try_advisory_xact_lock(hashtextextended('${CATALOG}' || ${partnerId}, 0))`;
+}
