@@ -42,6 +42,7 @@ export const LOCATIONS_ARE_KNOWN = `NOT EXISTS (SELECT FROM asked_rows WHERE loc
     AND NOT EXISTS (SELECT FROM photos WHERE distance_m > ${FAR_M} AND given_distance_m IS NULL)`;
 
 function itemTable(bind: Bind, items: readonly ItemToWrite[]): string {
+  const instantOf = instants();
   return bindRows(bind, "n", items, {
     external_ref: ["text", (item) => item.externalRef],
     new_id: ["uuid", (item) => item.newId],
@@ -67,6 +68,7 @@ function keysOf({ title, brand, category }: Details): string[] {
 }
 
 function rowTable(bind: Bind, rows: readonly RowToWrite[]): string {
+  const instantOf = instants();
   const stock =
     <T>(read: (stock: Stock) => T) =>
     (row: RowToWrite) =>
@@ -75,10 +77,10 @@ function rowTable(bind: Bind, rows: readonly RowToWrite[]): string {
     item_ordinal: ["int8", (row) => row.item + 1],
     ref: ["text", (row) => row.locationRef],
     has_details: ["bool", (row) => row.hasDetails],
-    said_price_at: ["timestamptz", (row) => instantOf(row.price?.atMs)],
+    said_price_at: ["timestamptz", (row) => instantOf(row.price?.source.atMs)],
     said_price_amount: ["int8", (row) => row.price?.value?.amount ?? null],
     said_price_currency: ["text", (row) => row.price?.value?.currency ?? null],
-    said_stock_at: ["timestamptz", (row) => instantOf(row.stock?.atMs)],
+    said_stock_at: ["timestamptz", (row) => instantOf(row.stock?.source.atMs)],
     said_quantity: ["int4", stock(({ quantity }) => quantity)],
     said_availability: [
       "availability",
@@ -93,9 +95,12 @@ function rowTable(bind: Bind, rows: readonly RowToWrite[]): string {
 type SentProof = Proof & { readonly row: number; readonly newId: string; readonly distanceM: number | null };
 
 function proofTable(bind: Bind, rows: readonly RowToWrite[]): string {
+  const instantOf = instants();
   const sent = rows.flatMap(({ stock, newProofId, proofDistanceM }, row): SentProof[] => {
     const proof = stock?.value?.proof;
-    return proof ? [{ ...proof, row, newId: newProofId, distanceM: proofDistanceM }] : [];
+    return proof && newProofId !== null
+      ? [{ ...proof, row, newId: newProofId, distanceM: proofDistanceM }]
+      : [];
   });
   const axis =
     (name: "xM" | "yM" | "zM") =>
@@ -119,6 +124,7 @@ function proofTable(bind: Bind, rows: readonly RowToWrite[]): string {
 }
 
 function adjustmentTable(bind: Bind, rows: readonly RowToWrite[]): string {
+  const instantOf = instants();
   const all = rows.flatMap(({ adjustments }, row) =>
     adjustments.map((adjustment) => ({ ...adjustment, row })),
   );
@@ -129,6 +135,13 @@ function adjustmentTable(bind: Bind, rows: readonly RowToWrite[]): string {
   });
 }
 
-function instantOf(epochMs: number | null | undefined): string | null {
-  return epochMs === null || epochMs === undefined ? null : new Date(epochMs).toISOString();
+/** RFC 3339 by epoch milliseconds. A request has few instants, many times. */
+function instants(): (epochMs: number | null | undefined) => string | null {
+  const written = new Map<number, string>();
+  return (epochMs) => {
+    if (epochMs === null || epochMs === undefined) return null;
+    const known = written.get(epochMs) ?? new Date(epochMs).toISOString();
+    written.set(epochMs, known);
+    return known;
+  };
 }

@@ -26,7 +26,7 @@ function column(
 }
 
 /** Every column that a CSV body may have. */
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   column(["external_ref"], "text", EVERY),
   column(["location_ref"], "text", EVERY),
   column(["observed_at"], "text", EVERY),

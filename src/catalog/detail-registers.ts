@@ -1,35 +1,38 @@
-import { canonicalJson, compareCodePoints } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { DETAILS, type DetailName, type Details } from "./entry.ts";
+import { isNewer, isSame, NOTHING, type Source, sourceOf } from "./observation.ts";
 
-/** A value, and the observation that it comes from: its time, and its group as canonical JSON, which decides ties. */
-type Register = { readonly atMs: number; readonly from: string; readonly value: string | null };
+/** A value, and the observation that it comes from. */
+type Register = { readonly source: Source; readonly value: string | null };
 
 export type DetailRegisters = Readonly<Partial<Record<DetailName, Register>>>;
 
-/** All details of one observation, or of none: what is kept in columns, without registers. */
-export type WholeDetails = {
-  readonly atMs: number;
-  /** Null when the item was deleted then. */
-  readonly title: string | null;
-} & Readonly<Record<DetailName, string | null>>;
-
-/** Nothing, as canonical JSON. */
-export const NOTHING = "null";
+/** All details of one observation, or of a deletion: what is kept in columns, without registers. */
+export type WholeDetails = { readonly atMs: number } & Readonly<Record<DetailName, string | null>>;
 
 /** What an observation of `details` at `atMs` says. */
 export function observedDetails(details: Details, atMs: number): DetailRegisters {
   const whole = DETAILS.every((name) => details[name] !== undefined);
-  return registersOf(details, atMs, whole ? wholeFrom(details) : canonicalJson(named(details)));
+  return registersOf(
+    details,
+    sourceOf(atMs, () => (whole ? wholeJson(details) : canonicalJson(named(details)))),
+  );
 }
 
 /** What a deletion at `atMs` says. */
 export function deletedDetails(atMs: number): DetailRegisters {
-  return registersOf(NO_DETAILS, atMs, NOTHING);
+  return registersOf(
+    NO_DETAILS,
+    sourceOf(atMs, () => NOTHING),
+  );
 }
 
 /** The registers of details that are kept whole. */
 export function registersOfWhole({ atMs, ...details }: WholeDetails): DetailRegisters {
-  return registersOf(details, atMs, wholeFrom(details));
+  return registersOf(
+    details,
+    sourceOf(atMs, () => wholeJson(details)),
+  );
 }
 
 /** The newest of each detail; ties go to the larger canonical JSON. */
@@ -37,35 +40,51 @@ export function mergeDetails(a: DetailRegisters, b: DetailRegisters): DetailRegi
   const merged: Partial<Record<DetailName, Register>> = { ...a };
   for (const name of DETAILS) {
     const [known, other] = [a[name], b[name]];
-    if (other !== undefined && (known === undefined || isNewer(other, known))) merged[name] = other;
+    if (other !== undefined && (known === undefined || isNewer(other.source, known.source))) {
+      merged[name] = other;
+    }
   }
   return merged;
 }
 
-/** Whether any of `registers` comes from the observation that `observed` tells of. */
-export function hasPartIn(observed: DetailRegisters, registers: DetailRegisters): boolean {
-  return DETAILS.some((name) => {
+/** The observation that `observed` tells of, as any of `registers` comes from it. */
+export function sourceAmong(observed: DetailRegisters, registers: DetailRegisters): Source | undefined {
+  for (const name of DETAILS) {
     const [mine, kept] = [observed[name], registers[name]];
-    return mine !== undefined && kept !== undefined && mine.atMs === kept.atMs && mine.from === kept.from;
-  });
+    if (mine !== undefined && kept !== undefined && isSame(mine.source, kept.source)) return kept.source;
+  }
+  return undefined;
 }
 
-/** Names the one observation that `observed` tells of. */
-export function observationName(observed: DetailRegisters): string {
-  const [register] = Object.values(observed);
-  return register === undefined ? "" : `${register.atMs} ${register.from}`;
+/** What became of what was `said` when `known` became `merged`. */
+export function detailsOutcome(
+  said: DetailRegisters,
+  known: DetailRegisters,
+  merged: DetailRegisters,
+): "changed" | "moved" | "same" | "stale" {
+  const names = DETAILS.filter((name) => said[name] !== undefined);
+  const kept = names.filter((name) => isSameDetail(said, merged, name));
+  const taken = kept.filter((name) => !isSameDetail(said, known, name));
+  if (taken.length === 0 && kept.length === names.length) return "same";
+  if (taken.length === 0) return "stale";
+  const changed = taken.some((name) => (known[name]?.value ?? null) !== (merged[name]?.value ?? null));
+  return changed ? "changed" : "moved";
+}
+
+function isSameDetail(a: DetailRegisters, b: DetailRegisters, name: DetailName): boolean {
+  const [mine, other] = [a[name], b[name]];
+  return mine === undefined || other === undefined ? mine === other : isSame(mine.source, other.source);
 }
 
 /** These registers as details of one observation, if that is what they are. */
 export function wholeOf(registers: DetailRegisters): WholeDetails | undefined {
   const { title } = registers;
   if (title === undefined) return undefined;
-  const details = valuesOf(registers);
-  const one = DETAILS.every((name) => {
-    const register = registers[name];
-    return register?.atMs === title.atMs && register.from === title.from;
-  });
-  return one && title.from === wholeFrom(details) ? { ...details, atMs: title.atMs } : undefined;
+  const { source } = title;
+  const one = DETAILS.every(
+    (name) => registers[name] !== undefined && isSame(registers[name].source, source),
+  );
+  return one ? { ...valuesOf(registers), atMs: source.atMs } : undefined;
 }
 
 /** What the registers hold, null where nothing is known. */
@@ -77,7 +96,32 @@ export function valuesOf(registers: DetailRegisters): Record<DetailName, string 
 
 /** The newest time in the registers, which are not empty. */
 export function newestMs(registers: DetailRegisters): number {
-  return Math.max(...Object.values(registers).map(({ atMs }) => atMs));
+  return Math.max(...Object.values(registers).map(({ source }) => source.atMs));
+}
+
+/** How registers are kept: `[time, canonical JSON, value]` by detail. */
+export type KeptRegisters = Readonly<
+  Partial<Record<DetailName, readonly [atMs: number, json: string, value: string | null]>>
+>;
+
+export function keptRegisters(registers: DetailRegisters): KeptRegisters {
+  const kept: Partial<Record<DetailName, [number, string, string | null]>> = {};
+  for (const name of DETAILS) {
+    const register = registers[name];
+    if (register !== undefined) kept[name] = [register.source.atMs, register.source.json(), register.value];
+  }
+  return kept;
+}
+
+export function registersOfKept(kept: KeptRegisters): DetailRegisters {
+  const registers: Partial<Record<DetailName, Register>> = {};
+  for (const name of DETAILS) {
+    const entry = kept[name];
+    if (entry === undefined) continue;
+    const [atMs, json, value] = entry;
+    registers[name] = { source: sourceOf(atMs, () => json), value };
+  }
+  return registers;
 }
 
 const NO_DETAILS: Readonly<Record<DetailName, null>> = {
@@ -90,17 +134,17 @@ const NO_DETAILS: Readonly<Record<DetailName, null>> = {
   buy_url: null,
 };
 
-function registersOf(details: Details, atMs: number, from: string): DetailRegisters {
+function registersOf(details: Details, source: Source): DetailRegisters {
   const registers: Partial<Record<DetailName, Register>> = {};
   for (const name of DETAILS) {
     const value = details[name];
-    if (value !== undefined) registers[name] = { atMs, from, value };
+    if (value !== undefined) registers[name] = { source, value };
   }
   return registers;
 }
 
-/** The canonical JSON of details that are kept whole: without nulls, or nothing at all. */
-function wholeFrom(details: Details): string {
+/** All details as canonical JSON: without nulls; those of a deletion are nothing at all. */
+function wholeJson(details: Details): string {
   if (details.title === null) return NOTHING;
   const present = Object.entries(named(details)).filter(([, value]) => value !== null);
   return canonicalJson(Object.fromEntries(present));
@@ -113,8 +157,4 @@ function named(details: Details): Record<string, string | null> {
     if (value !== undefined) present[name] = value;
   }
   return present;
-}
-
-function isNewer(a: Register, b: Register): boolean {
-  return a.atMs === b.atMs ? compareCodePoints(a.from, b.from) > 0 : a.atMs > b.atMs;
 }

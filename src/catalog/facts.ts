@@ -1,8 +1,14 @@
 import type { Database } from "../db/client.ts";
 import type { Point } from "../geo/point.ts";
-import { type DetailRegisters, registersOfWhole, type WholeDetails } from "./detail-registers.ts";
+import {
+  type DetailRegisters,
+  type KeptRegisters,
+  registersOfKept,
+  registersOfWhole,
+  type WholeDetails,
+} from "./detail-registers.ts";
 import { DETAILS } from "./entry.ts";
-import type { KnownDetails } from "./to-write.ts";
+import type { KnownDetails } from "./plan.ts";
 
 /**
  * What some requests must know of what is there before they can be written: those that name a location that does not
@@ -22,7 +28,7 @@ export type Facts = {
 type DetailsRow = readonly [
   ref: string,
   revision: string,
-  registers: DetailRegisters | null,
+  registers: KeptRegisters | null,
   observedAt: string | null,
   ...values: (string | null)[],
 ];
@@ -60,7 +66,7 @@ SELECT (SELECT count(*)::int4 FROM few), (SELECT min(location_ref) FROM few HAVI
 }
 
 function registersOfRow([, , registers, observedAt, ...values]: DetailsRow): DetailRegisters {
-  if (registers !== null) return registers;
+  if (registers !== null) return registersOfKept(registers);
   if (observedAt === null) return {};
   const details = Object.fromEntries(DETAILS.map((name, i) => [name, values[i] ?? null]));
   return registersOfWhole({ ...details, atMs: Date.parse(observedAt) } as WholeDetails);

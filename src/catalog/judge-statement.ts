@@ -1,5 +1,6 @@
 import { type Bind, bindInstant } from "../db/statement-values.ts";
 import { LOCATIONS_ARE_KNOWN } from "./asked-statement.ts";
+import { derivedAvailabilitySql } from "./availability.ts";
 import { DETAILS } from "./entry.ts";
 
 /** What a row held, whatever was deleted in the meantime set aside: columns of a stock row, by the register they belong to. */
@@ -24,7 +25,7 @@ export function wins(outcome: string): string {
 }
 
 /**
- * Judges what was asked by what is there: `known_items` with the details that now hold, and `judged_rows` with what they
+ * Judges what was asked by what is there, looked up row by row (OFFSET 0), however much there is: `known_items` with the details that now hold, and `judged_rows` with what they
  * held (`had_…`) and the outcome of each group. `proceed` has a row when all that this takes is known: see `Facts`.
  */
 export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly string[] {
@@ -37,7 +38,8 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
       greatest(i.deleted_observed_at, n.deleted_at) AS gone_before,
       ${DETAILS.map((name) => `i.${name} AS old_${name}`).join(", ")},
       CASE WHEN n.merged_outcome IS NOT NULL THEN n.merged_outcome ELSE ${detailsOutcome()} END AS details_outcome
-    FROM asked_items n LEFT JOIN items i ON i.partner_id = ${partner} AND i.external_ref = n.external_ref) AS k)`,
+    FROM asked_items n
+    LEFT JOIN LATERAL (SELECT xmin, * FROM items WHERE partner_id = ${partner} AND external_ref = n.external_ref OFFSET 0) AS i ON true) AS k)`,
     // Details merged by the Worker must have been merged with what is there; all others must meet what is whole.
     `proceed AS MATERIALIZED (
   SELECT FROM permit WHERE ${LOCATIONS_ARE_KNOWN}
@@ -50,8 +52,9 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
     CASE WHEN coalesce(s.stock_observed_at >= k.gone_before, true) AND f.proof_id IS NOT NULL THEN coalesce(f.observed_json, '') END AS had_proof_json
   FROM proceed CROSS JOIN asked_rows r JOIN known_items k ON k.ordinal = r.item_ordinal
   LEFT JOIN asked_proofs p ON p.row_ordinal = r.ordinal
-  LEFT JOIN stock_rows s ON s.location_id = r.location_id AND s.item_id = k.item_id AND s.partner_id = ${partner}
-  LEFT JOIN proofs f ON f.proof_id = s.proof_id AND f.partner_id = ${partner})`,
+  LEFT JOIN LATERAL (
+    SELECT * FROM stock_rows WHERE location_id = r.location_id AND item_id = k.item_id AND partner_id = ${partner} OFFSET 0) AS s ON true
+  LEFT JOIN LATERAL (SELECT * FROM proofs WHERE proof_id = s.proof_id AND partner_id = ${partner} OFFSET 0) AS f ON true)`,
     `adjusted AS MATERIALIZED (
   SELECT a.row_ordinal, sum(a.by) FILTER (WHERE counts) AS total, max(coalesce(a.at, ${bindInstant(bind, nowMs)})) FILTER (WHERE counts) AS newest_at
   FROM asked_adjustments a JOIN met_rows m ON m.ordinal = a.row_ordinal
@@ -62,6 +65,8 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
     WHEN had_quantity IS NULL THEN 'missing'
     WHEN a.total IS NULL THEN 'stale'
     WHEN had_quantity + a.total NOT BETWEEN 0 AND 1000000 THEN 'short'
+    WHEN a.total = 0 AND had_verification_method = 'pos_sync' AND had_proof_id IS NULL
+      AND had_availability IN ('on_request', 'scheduled_only', ${derivedAvailabilitySql("had_quantity")}) THEN 'moved'
     ELSE 'changed' END AS stock_outcome
   FROM met_rows m LEFT JOIN adjusted a ON a.row_ordinal = m.ordinal)`,
   ];

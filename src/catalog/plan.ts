@@ -1,22 +1,17 @@
-import { canonicalJson, compareCodePoints } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import {
   type DetailRegisters,
   deletedDetails,
-  hasPartIn,
+  detailsOutcome,
   mergeDetails,
-  NOTHING,
-  observationName,
   observedDetails,
+  sourceAmong,
 } from "./detail-registers.ts";
 import type { Entry, Price, Proof, Stock } from "./entry.ts";
+import { isNewer, isSame, NOTHING, type Source, sourceOf } from "./observation.ts";
 
 /** What is said of a price or a stock: null when it was deleted. */
-export type Observation<Value> = {
-  readonly atMs: number;
-  /** The group as canonical JSON, which decides ties. */
-  readonly from: string;
-  readonly value: Value | null;
-};
+export type Observation<Value> = { readonly source: Source; readonly value: Value | null };
 
 /** A change of a count by some; `atMs` is null when its time was left out. */
 export type Adjustment = { readonly by: number; readonly atMs: number | null };
@@ -32,7 +27,6 @@ export type PlannedItem = {
 /** What a request says of one item at one location. */
 export type PlannedRow = {
   readonly item: number;
-  readonly externalRef: string;
   /** Null: the partner's only one. */
   readonly locationRef: string | null;
   price: Observation<Price> | undefined;
@@ -42,8 +36,11 @@ export type PlannedRow = {
   hasDetails: boolean;
 };
 
-/** `decided` with the row or item that it became part of; `same` as an entry before it; `lost` to a newer one. */
-export type Fate = "decided" | "same" | "lost";
+/** What became of an observation: a value `changed`, only its time `moved`, it is the `same`, or `stale`. */
+export type Outcome = "changed" | "moved" | "same" | "stale";
+
+/** `decided` by the statement, with the row or item that it became part of; or known already. */
+export type Fate = "decided" | Outcome;
 
 /** What becomes of an accepted entry, up to what the statement decides. Kept with the outcome, so short. */
 export type PlannedEntry = {
@@ -72,54 +69,102 @@ export type Plan = {
   readonly conflicting: readonly Entry[];
 };
 
-type WorkingItem = PlannedItem & { readonly ordinal: number };
-type WorkingRow = PlannedRow & { readonly ordinal: number };
+/** What an entry has had decided already: those after it with the same are the `same`. */
+type Decided = { readonly ordinal: number; readonly decided: Set<unknown> };
+type WorkingItem = PlannedItem & Decided;
+type WorkingRow = PlannedRow & Decided;
 type Working = { readonly items: Map<string, WorkingItem>; readonly rows: Map<string, WorkingRow> };
+
+/** What is known of an item's details, and at which revision of its row. */
+export type KnownDetails = { readonly revision: string; readonly registers: DetailRegisters };
 
 /**
  * Merges `entries` with one another: the newest observation of each register wins. `defaultRef` is the location that
- * is meant where none is named, null when it is not known yet.
+ * is meant where none is named, null when it is not known yet; `known` are the items' details, when they were looked up.
  */
-export function planWrite(entries: readonly Entry[], defaultRef: string | null): Plan {
+export function planWrite(
+  entries: readonly Entry[],
+  defaultRef: string | null,
+  known: ReadonlyMap<string, KnownDetails> | undefined,
+): Plan {
   const working: Working = { items: new Map(), rows: new Map() };
-  const placed = entries.map((entry) => ({ entry, ...place(working, entry, defaultRef) }));
-  const first = firstOfEach();
+  const placed = entries.map((entry) => place(working, entry, defaultRef));
   const planned: PlannedEntry[] = [];
   const conflicting: Entry[] = [];
-  for (const { entry, item, row } of placed) {
-    if (entry.kind === "adjust" && row?.stock !== undefined) conflicting.push(entry);
-    else planned.push(plannedEntry(entry, item, row, first));
+  for (const one of placed) {
+    if (one.entry.kind === "adjust" && one.row?.stock !== undefined) conflicting.push(one.entry);
+    else planned.push(plannedEntry(one, known));
   }
   const rows = [...working.rows.values()];
   for (const row of rows) if (row.stock !== undefined) row.adjustments = [];
   return { items: [...working.items.values()], rows, entries: planned, conflicting };
 }
 
+type Placed = {
+  readonly entry: Entry;
+  readonly said: Said;
+  readonly item: WorkingItem;
+  /** Undefined when the entry deletes the item everywhere. */
+  readonly row: WorkingRow | undefined;
+};
+
+/** Adds what the entry says to its item and, if it is about one, its row. */
+function place({ items, rows }: Working, entry: Entry, defaultRef: string | null): Placed {
+  const { externalRef, observedAtMs } = entry;
+  const said = saidBy(entry);
+  let item = items.get(externalRef);
+  if (item === undefined) {
+    item = { externalRef, ordinal: items.size, details: undefined, deletedAtMs: null, decided: new Set() };
+    items.set(externalRef, item);
+  }
+  if (said.details !== undefined) {
+    item.details = item.details === undefined ? said.details : mergeDetails(item.details, said.details);
+  }
+  if (entry.kind === "delete" && entry.locationRef === null) {
+    item.deletedAtMs = Math.max(item.deletedAtMs ?? observedAtMs, observedAtMs);
+    return { entry, said, item, row: undefined };
+  }
+  const locationRef = entry.locationRef ?? defaultRef;
+  const key = `${item.ordinal} ${locationRef ?? ""}`;
+  let row = rows.get(key);
+  if (row === undefined) {
+    row = {
+      item: item.ordinal,
+      locationRef,
+      ordinal: rows.size,
+      price: undefined,
+      stock: undefined,
+      adjustments: [],
+      hasDetails: false,
+      decided: new Set(),
+    };
+    rows.set(key, row);
+  }
+  row.price = newest(row.price, said.price);
+  row.stock = newest(row.stock, said.stock);
+  if (entry.kind === "adjust") row.adjustments.push({ by: entry.adjust, atMs: adjustmentAt(entry) });
+  return { entry, said, item, row };
+}
+
 /** What becomes of the entry, now that all are merged. Notes on its row whether it has part in the item's details. */
 function plannedEntry(
-  entry: Entry,
-  item: WorkingItem,
-  row: WorkingRow | undefined,
-  first: (name: string) => Fate,
+  { entry, said, item, row }: Placed,
+  known: ReadonlyMap<string, KnownDetails> | undefined,
 ): PlannedEntry {
   const named = { index: entry.index, ref: entry.externalRef, item: item.ordinal };
   if (row === undefined) {
-    const won = item.deletedAtMs === entry.observedAtMs;
-    return { ...named, kind: "delete_item", fate: won ? first(`${item.ordinal} deletion`) : "lost" };
+    const fate = item.deletedAtMs === entry.observedAtMs ? decidedOnce(item, "deletion") : "stale";
+    return { ...named, kind: "delete_item", fate };
   }
   const ofRow = { ...named, row: row.ordinal };
   if (entry.kind === "adjust") return { ...ofRow, kind: "adjust", atMs: adjustmentAt(entry) };
-  const said = observationsOf(entry);
-  const price = said.price && (isThe(said.price, row.price) ? first(`${row.ordinal} price`) : "lost");
-  const stock = said.stock && (isThe(said.stock, row.stock) ? first(`${row.ordinal} stock`) : "lost");
+  const price = said.price && fateOf(said.price.source, row.price?.source, row);
+  const stock = said.stock && fateOf(said.stock.source, row.stock?.source, row);
   if (entry.kind === "delete") {
-    return { ...ofRow, kind: "delete_row", price: price ?? "lost", stock: stock ?? "lost" };
+    return { ...ofRow, kind: "delete_row", price: price ?? "stale", stock: stock ?? "stale" };
   }
-  const registers = registersOf(entry);
-  const hasPart = registers !== undefined && hasPartIn(registers, item.details ?? {});
-  row.hasDetails ||= hasPart;
-  const details =
-    registers && (hasPart ? first(`${row.ordinal} details ${observationName(registers)}`) : "lost");
+  const details = said.details && detailsFate(said.details, item, row, known);
+  row.hasDetails ||= details === "decided" || details === "changed";
   return {
     ...ofRow,
     kind: "observe",
@@ -129,80 +174,54 @@ function plannedEntry(
   };
 }
 
-/** Adds what the entry says to its item and, if it is about one, its row. */
-function place({ items, rows }: Working, entry: Entry, defaultRef: string | null) {
-  const { externalRef, observedAtMs } = entry;
-  const item = items.get(externalRef) ?? {
-    externalRef,
-    ordinal: items.size,
-    details: undefined,
-    deletedAtMs: null,
-  };
-  items.set(externalRef, item);
-  const registers = registersOf(entry);
-  if (registers !== undefined) item.details = mergeDetails(item.details ?? {}, registers);
-  if (entry.kind === "delete" && entry.locationRef === null) {
-    item.deletedAtMs = Math.max(item.deletedAtMs ?? observedAtMs, observedAtMs);
-    return { item, row: undefined };
-  }
-  const locationRef = entry.locationRef ?? defaultRef;
-  const key = JSON.stringify([externalRef, locationRef]);
-  const row = rows.get(key) ?? {
-    item: item.ordinal,
-    externalRef,
-    locationRef,
-    ordinal: rows.size,
-    price: undefined,
-    stock: undefined,
-    adjustments: [],
-    hasDetails: false,
-  };
-  rows.set(key, row);
-  const { price, stock } = observationsOf(entry);
-  row.price = newest(row.price, price);
-  row.stock = newest(row.stock, stock);
-  if (entry.kind === "adjust") row.adjustments.push({ by: entry.adjust, atMs: adjustmentAt(entry) });
-  return { item, row };
+function detailsFate(
+  said: DetailRegisters,
+  item: WorkingItem,
+  row: WorkingRow,
+  known: ReadonlyMap<string, KnownDetails> | undefined,
+): Fate {
+  const kept = sourceAmong(said, item.details ?? {});
+  if (kept === undefined) return "stale";
+  const fate = decidedOnce(row, kept);
+  if (fate === "same" || known === undefined) return fate;
+  const before = known.get(item.externalRef)?.registers ?? {};
+  return detailsOutcome(said, before, mergeDetails(before, item.details ?? {}));
 }
 
-/** Tells whether something is the first of its name, else the same again. */
-function firstOfEach(): (name: string) => Fate {
-  const seen = new Set<string>();
-  return (name) => {
-    if (seen.has(name)) return "same";
-    seen.add(name);
-    return "decided";
-  };
+function fateOf(said: Source, kept: Source | undefined, row: WorkingRow): Fate {
+  return kept !== undefined && isSame(said, kept) ? decidedOnce(row, kept) : "stale";
+}
+
+function decidedOnce({ decided }: Decided, what: unknown): Fate {
+  if (decided.has(what)) return "same";
+  decided.add(what);
+  return "decided";
 }
 
 function adjustmentAt(entry: Extract<Entry, { kind: "adjust" }>): number | null {
   return entry.observedAtStated ? entry.observedAtMs : null;
 }
 
-/** What the entry says of the item's details, whatever the location. */
-function registersOf(entry: Entry): DetailRegisters | undefined {
-  if (entry.kind === "observe") return entry.details && observedDetails(entry.details, entry.observedAtMs);
-  return entry.kind === "delete" && entry.locationRef === null
-    ? deletedDetails(entry.observedAtMs)
-    : undefined;
-}
-
-type RowObservations = {
+/** What an entry says, by the registers that it sets. */
+type Said = {
+  readonly details?: DetailRegisters | undefined;
   readonly price?: Observation<Price> | undefined;
   readonly stock?: Observation<Stock> | undefined;
 };
 
-function observationsOf(entry: Entry): RowObservations {
+function saidBy(entry: Entry): Said {
   const { observedAtMs: atMs } = entry;
   if (entry.kind === "adjust") return {};
   if (entry.kind === "delete") {
-    const gone = { atMs, from: NOTHING, value: null };
-    return { price: gone, stock: gone };
+    if (entry.locationRef === null) return { details: deletedDetails(atMs) };
+    const gone = () => ({ source: sourceOf(atMs, () => NOTHING), value: null });
+    return { price: gone(), stock: gone() };
   }
-  const { price, stock } = entry;
+  const { details, price, stock } = entry;
   return {
-    price: price && { atMs, from: canonicalJson(price), value: price },
-    stock: stock && { atMs, from: stockJson(stock, atMs), value: stock },
+    details: details && observedDetails(details, atMs),
+    price: price && { source: sourceOf(atMs, () => canonicalJson(price)), value: price },
+    stock: stock && { source: sourceOf(atMs, () => stockJson(stock, atMs)), value: stock },
   };
 }
 
@@ -235,10 +254,5 @@ function newest<Value>(
   said: Observation<Value> | undefined,
 ): Observation<Value> | undefined {
   if (known === undefined || said === undefined) return said ?? known;
-  const later = said.atMs === known.atMs ? compareCodePoints(said.from, known.from) : said.atMs - known.atMs;
-  return later > 0 ? said : known;
-}
-
-function isThe<Value>(said: Observation<Value>, kept: Observation<Value> | undefined): boolean {
-  return kept !== undefined && said.atMs === kept.atMs && said.from === kept.from;
+  return isNewer(said.source, known.source) ? said : known;
 }

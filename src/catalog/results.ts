@@ -1,9 +1,8 @@
 import { invalidBody, Problem } from "../http/problem.ts";
 import { wireId } from "../ids.ts";
 import type { RejectedEntry } from "./entry.ts";
-import type { Fate, PlannedEntry } from "./plan.ts";
+import type { Fate, Outcome, PlannedEntry } from "./plan.ts";
 import { type CatalogAnswer, type CatalogResult, type CatalogStatus, STATUSES } from "./schema.ts";
-import type { Outcome } from "./to-write.ts";
 
 /** What became of an item: its id (null when there is none), its details, whether it has a title, its deletion. */
 type ItemOutcome = readonly [
@@ -49,14 +48,18 @@ export function answerOf(
 const STATE_ERRORS: ReadonlySet<string> = new Set(["insufficient_stock", "no_count", "conflict"]);
 const MAX_ERRORS = 50;
 
-/** The problem of a request of which nothing was accepted: 409 when only what is there is in the way, else 400. */
-export function allRejected(answer: CatalogAnswer): Problem {
+/**
+ * The answer, unless it is that every entry was rejected.
+ * @throws {Problem} then: 409 when only what is there is in the way, else 400.
+ */
+export function unlessAllRejected(answer: CatalogAnswer): CatalogAnswer {
+  if (answer.summary.rejected < answer.results.length) return answer;
   const errors = answer.results
     .flatMap((result) => result.errors ?? [])
     .slice(0, MAX_ERRORS)
     .map(({ pointer, code, detail }) => ({ pointer, code, detail }));
-  if (!errors.every(({ code }) => STATE_ERRORS.has(code))) return invalidBody(errors, answer);
-  return new Problem("conflict", "What is there does not allow this: nothing was written.", {
+  if (!errors.every(({ code }) => STATE_ERRORS.has(code))) throw invalidBody(errors, answer);
+  throw new Problem("conflict", "What is there does not allow this: nothing was written.", {
     errors,
     members: answer,
   });
@@ -102,7 +105,8 @@ function resultOf(
     return shown(deletionStatus([fated(entry.price, price), fated(entry.stock, asOutcome(stock))]));
   }
   if (entry.kind === "adjust") {
-    const counted = hadCountedAt === null ? Number.NEGATIVE_INFINITY : Date.parse(hadCountedAt);
+    const seen = entry.atMs !== null && hadCountedAt !== null && entry.atMs <= Date.parse(hadCountedAt);
+    if (seen && hadQuantity !== null) return shown("stale");
     if (stock === "missing" || stock === "short") {
       return rejectedResult({
         index: entry.index,
@@ -110,7 +114,7 @@ function resultOf(
         errors: [adjustmentError(`${pointerOf(entry.index)}/stock/adjust`, stock, hadQuantity)],
       });
     }
-    return shown(entry.atMs !== null && entry.atMs <= counted ? "stale" : "updated");
+    return shown(stock === "moved" ? "confirmed" : "updated");
   }
   const status = observationStatus(
     [fated(entry.details, item[1]), fated(entry.price, price), fated(entry.stock, asOutcome(stock))],
@@ -126,9 +130,7 @@ function resultOf(
 
 /** What became of a group of an entry; undefined when the entry has no such group. */
 function fated(fate: Fate | undefined, outcome: Outcome | null): Outcome | undefined {
-  if (fate === undefined) return undefined;
-  if (fate === "same") return "same";
-  return fate === "lost" ? "stale" : (outcome ?? undefined);
+  return fate === "decided" ? (outcome ?? undefined) : fate;
 }
 
 function asOutcome(stock: RowOutcome[1]): Outcome | null {

@@ -1,19 +1,21 @@
-import { type DetailRegisters, mergeDetails, newestMs, valuesOf, wholeOf } from "./detail-registers.ts";
-import { DETAILS, type Details } from "./entry.ts";
-import type { PlannedItem, PlannedRow } from "./plan.ts";
-
-/** What became of an observation: a value `changed`, only its time `moved`, it is the `same`, or `stale`. */
-export type Outcome = "changed" | "moved" | "same" | "stale";
-
-/** What is known of an item's details, and at which revision of its row. */
-export type KnownDetails = { readonly revision: string; readonly registers: DetailRegisters };
+import {
+  detailsOutcome,
+  type KeptRegisters,
+  keptRegisters,
+  mergeDetails,
+  newestMs,
+  valuesOf,
+  wholeOf,
+} from "./detail-registers.ts";
+import type { Details } from "./entry.ts";
+import type { KnownDetails, Outcome, PlannedItem, PlannedRow } from "./plan.ts";
 
 /** How an item's details are to be written. */
 export type DetailsToWrite = {
   readonly atMs: number;
   readonly values: Details;
   /** Null when the values are whole. */
-  readonly registers: DetailRegisters | null;
+  readonly registers: KeptRegisters | null;
   /** When the values were merged with what is known: its revision ("" when there was none), and what came of it. */
   readonly merged: { readonly revision: string; readonly outcome: Outcome } | null;
 };
@@ -37,21 +39,9 @@ export function detailsToWrite(
   return {
     atMs: newestMs(merged),
     values: valuesOf(merged),
-    registers: whole === undefined ? merged : null,
-    merged: { revision, outcome: outcomeOf(details, registers, merged) },
+    registers: whole === undefined ? keptRegisters(merged) : null,
+    merged: { revision, outcome: detailsOutcome(details, registers, merged) },
   };
-}
-
-function outcomeOf(said: DetailRegisters, known: DetailRegisters, merged: DetailRegisters): Outcome {
-  if (DETAILS.every((name) => isSame(merged, known, name))) {
-    return DETAILS.every((name) => said[name] === undefined || isSame(said, known, name)) ? "same" : "stale";
-  }
-  const [before, after] = [valuesOf(known), valuesOf(merged)];
-  return DETAILS.every((name) => before[name] === after[name]) ? "moved" : "changed";
-}
-
-function isSame(a: DetailRegisters, b: DetailRegisters, name: (typeof DETAILS)[number]): boolean {
-  return a[name]?.atMs === b[name]?.atMs && a[name]?.from === b[name]?.from;
 }
 
 /** Everything that the statement is to write. */
@@ -60,7 +50,8 @@ export type ToWrite = { readonly items: readonly ItemToWrite[]; readonly rows: r
 export type ItemToWrite = PlannedItem & { readonly newId: string; readonly toWrite: DetailsToWrite | null };
 
 export type RowToWrite = PlannedRow & {
-  readonly newProofId: string;
+  /** Null when nothing proves the stock. */
+  readonly newProofId: string | null;
   /** From the photo to the shop, when it is known already. */
   readonly proofDistanceM: number | null;
 };

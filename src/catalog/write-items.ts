@@ -3,14 +3,14 @@ import { writeOnce } from "../db/write-once.ts";
 import { geodesicDistanceM } from "../geo/geodesic.ts";
 import { unavailable } from "../http/problem.ts";
 import { settled } from "../http/write-request.ts";
-import { newId } from "../new-id.ts";
+import { idMaker } from "../new-id.ts";
 import type { CatalogContext } from "./context.ts";
 import type { Entry } from "./entry.ts";
 import { type Facts, lookUp } from "./facts.ts";
 import { conflicts, type PointerOf, withoutLocation } from "./misfits.ts";
 import { type Plan, planWrite } from "./plan.ts";
 import type { CatalogRequest } from "./read-request.ts";
-import { allRejected, answerOf, type CatalogOutcome } from "./results.ts";
+import { answerOf, type CatalogOutcome, unlessAllRejected } from "./results.ts";
 import type { CatalogAnswer } from "./schema.ts";
 import { detailsToWrite, type ItemToWrite, type RowToWrite, type ToWrite } from "./to-write.ts";
 import { LOOK_FIRST, writeCatalog } from "./write-statement.ts";
@@ -34,19 +34,19 @@ export async function writeItems(
     const unplaced = withoutLocation(entries, facts, pointerOf);
     const misfits = new Set(unplaced.map(({ index }) => index));
     const placed = entries.filter(({ index }) => !misfits.has(index));
-    const plan = planWrite(placed, facts?.soleLocationRef ?? null);
+    const plan = planWrite(placed, facts?.soleLocationRef ?? null, facts?.details);
     const kept = {
       entries: plan.entries,
       rejected: [...rejected, ...unplaced, ...conflicts(plan.conflicting, pointerOf)],
     };
-    if (plan.entries.length === 0) throw allRejected(answerOf([kept, [], []], pointerOf));
+    if (plan.entries.length === 0) return unlessAllRejected(answerOf([kept, [], []], pointerOf));
     const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs);
     if (toWrite !== undefined) {
       const write = writeCatalog({ ...toWrite, partnerId, plan: kept, nowMs });
       const result = settled(await writeOnce(database, write, key, catalogTurn(partnerId)));
       if (result.kind === "done") return answerOf(result.outcome as CatalogOutcome, pointerOf);
       if (result.refusal !== null && result.refusal !== LOOK_FIRST) {
-        throw allRejected(answerOf(JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
+        return unlessAllRejected(answerOf(JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
       }
     }
     facts = await lookUp(database, partnerId, locationRefsOf(entries), refsWithDetails(entries));
@@ -56,17 +56,18 @@ export async function writeItems(
 
 /** What is to be written; undefined when that takes knowing what is there. */
 function toWriteOf({ items, rows }: Plan, facts: Facts | undefined, nowMs: number): ToWrite | undefined {
+  const newId = idMaker(nowMs);
   const itemsToWrite: ItemToWrite[] = [];
   for (const item of items) {
     const toWrite = detailsToWrite(item, facts?.details);
     if (toWrite === undefined) return undefined;
-    itemsToWrite.push({ ...item, toWrite, newId: newId(nowMs) });
+    itemsToWrite.push({ ...item, toWrite, newId: newId() });
   }
   const rowsToWrite = rows.map((row): RowToWrite => {
-    const point = row.stock?.value?.proof?.point;
+    const proof = row.stock?.value?.proof ?? null;
     const location = facts?.locations.get(row.locationRef ?? "");
-    const proofDistanceM = point && location ? geodesicDistanceM(point, location) : null;
-    return { ...row, newProofId: newId(nowMs), proofDistanceM };
+    const proofDistanceM = proof?.point && location ? geodesicDistanceM(proof.point, location) : null;
+    return { ...row, newProofId: proof && newId(), proofDistanceM };
   });
   return { items: itemsToWrite, rows: rowsToWrite };
 }

@@ -101,7 +101,7 @@ const ROW_COLUMNS = [
 function askedRowsNow(): string {
   const price = (said: string, had: string) =>
     `CASE WHEN ${wins("r.price_outcome")} THEN ${said} ELSE ${had} END`;
-  const adjusted = "r.total IS NOT NULL AND r.stock_outcome = 'changed'";
+  const adjusted = `r.total IS NOT NULL AND ${wins("r.stock_outcome")}`;
   const stock = (adjustedTo: string, said: string, had: string) =>
     `CASE WHEN ${adjusted} THEN ${adjustedTo} WHEN ${wins("r.stock_outcome")} THEN ${said} ELSE ${had} END`;
   const left = "(had_quantity + r.total)::int4";
@@ -148,7 +148,8 @@ function otherRowsNow(partner: string): string {
           had_verification_method, had_proof_id, had_stock_at, greatest(h.counted_observed_at, h.gone_before)
         FROM (
           SELECT k.ordinal, k.title, k.gone_before, s.*, ${heldColumns("s", "k.gone_before")}
-          FROM proceed CROSS JOIN known_items k JOIN stock_rows s ON s.item_id = k.item_id AND s.partner_id = ${partner}
+          FROM proceed CROSS JOIN known_items k
+          CROSS JOIN LATERAL (SELECT * FROM stock_rows WHERE item_id = k.item_id AND partner_id = ${partner} OFFSET 0) AS s
           WHERE k.existed AND (k.deleted_at IS NOT NULL OR (k.title IS NULL) <> (k.old_title IS NULL))
             AND NOT EXISTS (SELECT FROM judged_rows j WHERE j.item_id = s.item_id AND j.location_id = s.location_id)) AS h`;
 }
@@ -167,7 +168,7 @@ function resultCtes(plan: string, entries: readonly PlannedEntry[]): readonly st
       CASE WHEN k.existed OR ${wins("k.details_outcome")} OR k.deleted_at IS NOT NULL OR k.ordinal IN (SELECT item_ordinal FROM rows_now WHERE writes) THEN k.item_id END,
       k.details_outcome, k.title IS NOT NULL,
       CASE WHEN k.deleted_at IS NULL THEN NULL
-        WHEN d.went OR (k.old_title IS NOT NULL AND k.title IS NULL) THEN 'changed'
+        WHEN d.went OR ${DETAILS.map((name) => `(k.old_${name} IS NOT NULL AND k.${name} IS NULL)`).join(" OR ")} THEN 'changed'
         WHEN k.was_deleted_at = k.deleted_at THEN 'same'
         WHEN k.was_deleted_at > k.deleted_at OR d.holds OR k.title IS NOT NULL THEN 'stale'
         ELSE 'moved' END,

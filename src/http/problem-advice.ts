@@ -5,7 +5,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, string>> = {
   invalid_parameter:
     "Something in the query string is unknown, missing, given twice or badly written. `errors` lists everything at once: the `parameter`, a `code` (`invalid`, `repeated`, `encoding`, `unknown`, `missing` or `conflict`) and a `detail` that says what would be right. Correct it; the same request will fail again.",
   invalid_body:
-    "The body is not JSON, or something in it is unknown, missing or not as it must be. `errors` lists everything at once: the `pointer` (a JSON Pointer, RFC 6901; empty for the whole body), a `code` (`invalid`, `missing`, `unknown`, `syntax`, `encoding`, `nul`, `lone_surrogate`, `number_out_of_range` or `too_deep`) and a `detail` that says what would be right. Nothing was written. Correct it; the same request will fail again.",
+    "The body is not JSON, or something in it is unknown, missing or not as it must be. `errors` lists everything at once: the `pointer` (a JSON Pointer, RFC 6901; empty for the whole body), a `code` (`invalid`, `missing`, `unknown`, `repeated`, `syntax`, `encoding`, `nul`, `lone_surrogate`, `number_out_of_range` or `too_deep`) and a `detail` that says what would be right. Nothing was written. Correct it; the same request will fail again.",
   invalid_header: "A header does not have the form that `detail` describes. Nothing was written.",
   unauthorized:
     "No credentials came with the request, or they are unknown, expired or revoked. Send a Connect key or a token, one of them.",
@@ -21,7 +21,7 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, string>> = {
     "Another request with this `Idempotency-Key` is being worked on. Wait as long as `Retry-After` says and send the same again: the answer will be that of the first.",
   payload_too_large: "The body is larger than 4 MiB. Divide it over several requests. Nothing was written.",
   unsupported_media_type:
-    "The body must be JSON in UTF-8, with `Content-Type: application/json`, and not compressed. Nothing was written.",
+    "The body must be JSON in UTF-8 (or CSV, where `detail` says so), declared as such by `Content-Type`, and not compressed. Nothing was written.",
   idempotency_key_reused:
     "This `Idempotency-Key` was used on this path within the last 24 hours with another body. Use a new key for a new request, and send a repeated request byte for byte as it was.",
   internal_error:
