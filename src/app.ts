@@ -5,6 +5,7 @@ import { noteKeyUse } from "./auth/note-key-use.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { sweepTombstones } from "./catalog/sweep-tombstones.ts";
 import type { Config } from "./config.ts";
+import { OPEN_API_CONTRIBUTIONS } from "./contributions.ts";
 import type { Database } from "./db/client.ts";
 import { loggableError } from "./db/errors.ts";
 import { sweepWriteKeys } from "./db/write-once.ts";
@@ -12,11 +13,8 @@ import { corsFor } from "./http/cors.ts";
 import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
 import { createRouter, type Log, mount, type Router } from "./http/router.ts";
-import { inventoryOpenApi } from "./inventory/openapi.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
-import { locationsOpenApi } from "./locations/openapi.ts";
 import { locationsRoutes } from "./locations/routes.ts";
-import { partnersOpenApi } from "./partners/openapi.ts";
 import { partnersRoutes } from "./partners/routes.ts";
 
 /** What the app needs of the world around it. */
@@ -36,7 +34,7 @@ export function createApp(deps: AppDeps): Router {
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
   const locations = locationsRoutes({ database, now, auth });
   const catalog = catalogRoutes({ database, now, auth });
-  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+  const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
   const router = createRouter(log);
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 

@@ -182,6 +182,17 @@ export const WRITES: readonly ProblemExample[] = [
       },
     ],
   },
+  {
+    code: "conflict",
+    detail: "What is there does not allow this: nothing was written.",
+    errors: [
+      {
+        pointer: "/stock/adjust",
+        code: "insufficient_stock",
+        detail: "there are 3; what is left must lie between 0 and 1000000",
+      },
+    ],
+  },
   ...WRITE_PROBLEMS.filter(({ code }) => code !== "unsupported_media_type"),
   {
     code: "unsupported_media_type",

@@ -34,14 +34,14 @@ import {
   PostBodySchema,
 } from "./schema.ts";
 
-const COMMON = `One entry as it is, or \`{"items": […]}\` with up to 1,000, which are judged one by one: a bad one costs no other. Each is an observation of how things were at its \`observed_at\`: whatever the order of arrival, the newest wins, for the item's details, for the price and for the stock by themselves; so repeating and reordering do no harm.
+const COMMON = `One entry as it is, or \`{"items": […]}\` with up to 1,000, which are judged one by one: a bad one costs no other. When all are rejected, so is the request: 400, or 409 when only what is there is in the way, with \`results\` and \`summary\` in the problem. Each is an observation of how things were at its \`observed_at\`: whatever the order of arrival, the newest wins, for the item's details, for the price and for the stock by themselves; so repeating and reordering do no harm.
 
 As \`text/csv\` the first line names the columns as the members are named, those within another with a dot (\`price.amount\`); cells are parted by commas, semicolons or tabs; an empty cell is an absent member. Errors point into the JSON that the rows stand for, and name the line.
 
 Needs a key with the scope \`catalog:write\`.`;
 
 const ENTRY_CODES =
-  "Codes of an entry's `errors`: `invalid`, `missing`, `unknown`, `nul`, `lone_surrogate`, `number_out_of_range`, `too_deep`, `future` (too far ahead of now), `conflict` (members that exclude one another), `cells` (a CSV row of another length than the first), `idempotency_key_required`, `insufficient_stock`.";
+  "Codes of an entry's `errors`: `invalid`, `missing`, `unknown`, `nul`, `lone_surrogate`, `number_out_of_range`, `too_deep`, `future` (too far ahead of now), `conflict` (members that exclude one another), `cells` (a CSV row of another length than the first), `idempotency_key_required`, `unknown_location`, `no_count` (nothing to adjust), `insufficient_stock`.";
 
 function requestBody(schemaName: string, json: unknown, csv: string): RequestBody {
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { OPEN_API_CONTRIBUTIONS } from "../../src/contributions.ts";
 import { descriptionRoutes } from "../../src/http/description-routes.ts";
 import { docsPage } from "../../src/http/docs-page.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
@@ -6,11 +7,9 @@ import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { createRouter, mount } from "../../src/http/router.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
-import { locationsOpenApi } from "../../src/locations/openapi.ts";
-import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertResponseConforms } from "../support/conforms.ts";
 
-const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+const document = openApiDocument(OPEN_API_CONTRIBUTIONS);
 const page = await docsPage(document);
 
 describe("the docs page", () => {
@@ -79,7 +78,7 @@ describe("the docs page", () => {
 
 describe("the description routes", () => {
   const router = createRouter(() => undefined);
-  const { openApi, docs } = descriptionRoutes([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+  const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
   mount(router, "/openapi.json", { GET: openApi });
   mount(router, "/docs", { GET: docs });
 

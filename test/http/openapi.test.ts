@@ -4,18 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { OPEN_API_CONTRIBUTIONS } from "../../src/contributions.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import type { JsonSchema } from "../../src/http/query-parameters.ts";
-import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
 import { parseNearby } from "../../src/inventory/parse-nearby.ts";
 import { NearbyAnswerSchema } from "../../src/inventory/schema.ts";
-import { locationsOpenApi } from "../../src/locations/openapi.ts";
-import { partnersOpenApi } from "../../src/partners/openapi.ts";
 import { assertConforms } from "../support/conforms.ts";
 
 const run = promisify(execFile);
-const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+const document = openApiDocument(OPEN_API_CONTRIBUTIONS);
 
 type Findings = { readonly totals: { readonly errors: number; readonly warnings: number } };
 

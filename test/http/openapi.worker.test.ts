@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { OPEN_API_CONTRIBUTIONS } from "../../src/contributions.ts";
 import { docsPage } from "../../src/http/docs-page.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
-import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NearbyAnswerSchema } from "../../src/inventory/schema.ts";
-import { locationsOpenApi } from "../../src/locations/openapi.ts";
-import { partnersOpenApi } from "../../src/partners/openapi.ts";
 
 describe("in a Worker, where no code may be made from strings", () => {
-  const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+  const document = openApiDocument(OPEN_API_CONTRIBUTIONS);
 
   it("the OpenAPI document is built from the schemas", () => {
     expect(document.components.schemas["NearbyAnswer"]).toMatchObject({

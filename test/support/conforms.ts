@@ -1,11 +1,9 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
+import { OPEN_API_CONTRIBUTIONS } from "../../src/contributions.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import type { ResponseObject } from "../../src/http/openapi-parts.ts";
 import type { JsonSchema } from "../../src/http/query-parameters.ts";
-import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
-import { locationsOpenApi } from "../../src/locations/openapi.ts";
-import { partnersOpenApi } from "../../src/partners/openapi.ts";
 
 /** An answer as it came over the wire. */
 export type Answer = {
@@ -16,7 +14,7 @@ export type Answer = {
   readonly body: string;
 };
 
-const document = openApiDocument([inventoryOpenApi, locationsOpenApi, partnersOpenApi]);
+const document = openApiDocument(OPEN_API_CONTRIBUTIONS);
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
 formats["default"](ajv);
 ajv.addKeyword("components");

@@ -1,0 +1,13 @@
+import { catalogOpenApi } from "./catalog/openapi.ts";
+import type { OpenApiContribution } from "./http/openapi-parts.ts";
+import { inventoryOpenApi } from "./inventory/openapi.ts";
+import { locationsOpenApi } from "./locations/openapi.ts";
+import { partnersOpenApi } from "./partners/openapi.ts";
+
+/** What each capability adds to the OpenAPI document, in the order in which it is shown. */
+export const OPEN_API_CONTRIBUTIONS: readonly OpenApiContribution[] = [
+  inventoryOpenApi,
+  catalogOpenApi,
+  locationsOpenApi,
+  partnersOpenApi,
+];
