@@ -35,6 +35,72 @@ const note =
 const notes = async (text: string) =>
   (await db.database.queryRows("SELECT FROM notes WHERE note = $1", [text])).length;
 
+/** Adds a note with the number of those that it sees. */
+const countNotes =
+  (text: string): Write =>
+  (bind) => [
+    `seen AS (SELECT count(*) AS count FROM notes WHERE note LIKE ${bind(text, "text")} || '%')`,
+    `added AS (INSERT INTO notes SELECT ${bind(text, "text")} || seen.count FROM permit, seen)`,
+    "result AS (SELECT to_json(count) AS outcome, NULL::text AS refusal FROM permit, seen)",
+  ];
+
+describe("writes of one turn", () => {
+  it("see all that those before them did, with a key or without", async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        writeOnce(db.database, countNotes("turn "), i % 2 === 0 ? newKey() : undefined, "turn of notes"),
+      ),
+    );
+    const seen = outcomes.map((result) => (result.kind === "done" ? Number(result.outcome) : -1));
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  });
+
+  it("happen once for each key, in one request to the database", async () => {
+    const key = newKey();
+    const before = db.localNeon.requestCount();
+    const first = await writeOnce(db.database, countNotes("once in turn "), key, "turn of notes");
+    expect(db.localNeon.requestCount() - before).toBe(1);
+    expect(first).toEqual({ kind: "done", outcome: 0, replayed: false });
+    const again = await writeOnce(db.database, countNotes("once in turn "), key, "turn of notes");
+    expect(again).toEqual({ ...first, replayed: true });
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        writeOnce(db.database, countNotes("race in turn "), newKey({ key: "race" }), "turn of notes"),
+      ),
+    );
+    expect(new Set(results.map(({ kind }) => kind)).isSubsetOf(new Set(["done", "in_use"]))).toBe(true);
+    expect(results.filter((result) => result.kind === "done" && !result.replayed)).toHaveLength(1);
+    expect(await notes("race in turn 0")).toBe(1);
+    expect(await notes("race in turn 1")).toBe(0);
+  });
+
+  it("leave a refusal unkept", async () => {
+    const key = newKey();
+    const refused = await writeOnce(db.database, note("refused in turn", "no"), key, "turn of notes");
+    expect(refused).toEqual({ kind: "refused", refusal: "no" });
+    expect(await writeOnce(db.database, note("refused in turn"), key, "turn of notes")).toMatchObject({
+      kind: "done",
+      replayed: false,
+    });
+  });
+
+  it.skipIf(!ON_A_REAL_SERVER)("give up when others' turns last too long, and nothing is done", async () => {
+    const holder = new Client({ connectionString: db.localNeon.databaseUrl });
+    await holder.connect();
+    await holder.query("SELECT pg_advisory_lock(hashtextextended('a long turn', 0))");
+    try {
+      const waiting = writeOnce(db.database, note("too late"), newKey(), "a long turn");
+      await expect(waiting).rejects.toMatchObject({ name: "DatabaseUnavailable", reason: "refused" });
+      expect(await notes("too late")).toBe(0);
+      expect(await writeOnce(db.database, note("meanwhile"), newKey(), "another turn")).toMatchObject({
+        kind: "done",
+      });
+    } finally {
+      await holder.end();
+    }
+  });
+});
+
 describe("a write", () => {
   it("without a key is done each time", async () => {
     for (let i = 1; i <= 3; i++) {
