@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { readStores, type Store } from "../scripts/import/stores.ts";
-import { describeStartError } from "../scripts/service/start-error.ts";
 import { toEcef } from "../src/geo/ecef.ts";
 import {
   CREATE_PEER_LOCATIONS,
@@ -13,18 +12,11 @@ import { createMarket, repeated, someStores } from "./sql/markets.ts";
 import { measure, openField } from "./sql/measure.ts";
 import { type BenchOptions, parseBenchOptions } from "./sql/options.ts";
 import { countWithin, DENSITIES, type TestPoint, testPoints } from "./sql/points.ts";
-import {
-  comparison,
-  type MeasuredStratum,
-  ms,
-  ratio,
-  rounded,
-  strataTable,
-  summary,
-  table,
-} from "./sql/report.ts";
+import { comparison, type MeasuredStratum, ms, ratio, strataTable, summary } from "./sql/report.ts";
 import { describeStratum, nearbyQuery, type Stratum, strataOf } from "./sql/strata.ts";
-import { startTemporaryServer } from "./sql/temporary-server.ts";
+import { runBench } from "./support/run-bench.ts";
+import { rounded, table } from "./support/table.ts";
+import { startTemporaryServer } from "./support/temporary-server.ts";
 
 type Size = {
   readonly pointsPerDensity: number;
@@ -48,13 +40,11 @@ const QUICK: Size = { pointsPerDensity: 6, rounds: 12, stores: 20_000, itemsPerS
 /** The markets of the second table have few items, so that the largest still fits into memory. */
 const GROWING = { smallest: 10_000, itemsPerStore: 4, pointsPerDensity: 2, radiusM: 5_000, limit: 20 };
 
-/** As a shell reports a process that Ctrl-C ended. */
-const EXIT_INTERRUPTED = 130;
-
 async function main(options: BenchOptions, stack: AsyncDisposableStack): Promise<void> {
   const size = options.quick ? QUICK : FULL;
   const { stores } = readStores(await readFile(options.storesFile, "utf8"));
-  const serverUrl = options.serverUrl ?? stack.use(await startTemporaryServer()).url;
+  const serverUrl =
+    options.serverUrl ?? stack.use(await startTemporaryServer("Or name a server: --database-url")).url;
 
   const strata = await compareStrata(serverUrl, stores, size);
   console.log("\n## Prepared and warm, milliseconds\n");
@@ -181,22 +171,4 @@ function growingStrata(points: readonly TestPoint[], nowMs: number): Stratum[] {
   }));
 }
 
-const stack = new AsyncDisposableStack();
-let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, async () => {
-    console.error("Interrupted.");
-    interrupted = true;
-    await stack.disposeAsync();
-    process.exit(EXIT_INTERRUPTED);
-  });
-}
-try {
-  await main(parseBenchOptions(process.argv.slice(2)), stack);
-} catch (error) {
-  // What was running fails as well, when its server goes.
-  if (!interrupted) console.error(describeStartError(error));
-  process.exitCode = 1;
-} finally {
-  await stack.disposeAsync();
-}
+await runBench((stack) => main(parseBenchOptions(process.argv.slice(2)), stack));

@@ -12,8 +12,12 @@ import { sweepWriteKeys } from "./db/write-once.ts";
 import { corsFor } from "./http/cors.ts";
 import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
-import { createRouter, type Log, mount, type Router } from "./http/router.ts";
+import { createLimits } from "./http/limits.ts";
+import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import { createOverrideLookup } from "./limits/override-lookup.ts";
+import type { RouteClass } from "./limits/policies.ts";
 import { locationsRoutes } from "./locations/routes.ts";
 import { partnersRoutes } from "./partners/routes.ts";
 
@@ -21,6 +25,8 @@ import { partnersRoutes } from "./partners/routes.ts";
 export type AppDeps = {
   readonly config: Config;
   readonly database: Database;
+  /** Undefined: no limits. */
+  readonly limiter: Limiter | undefined;
   readonly log: Log;
   readonly waitUntil: WaitUntil;
   /** The clock, epoch milliseconds. */
@@ -29,44 +35,48 @@ export type AppDeps = {
 
 /** The whole service: every path it answers, and what answers there. */
 export function createApp(deps: AppDeps): Router {
-  const { config, database, log, now } = deps;
+  const { config, database, limiter, log, now, waitUntil } = deps;
   const auth = createAuth(deps);
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
   const locations = locationsRoutes({ database, now, auth });
   const catalog = catalogRoutes({ database, now, auth });
   const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
   const router = createRouter(log);
+  const findOverrides = createOverrideLookup(database.queryRows, waitUntil);
+  const limited = createLimits({ limiter, auth, findOverrides, log, now });
+  const route = (path: string, limits: RouteClass, handlers: Handlers): void =>
+    mount(router, path, limited(limits, handlers));
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 
-  mount(router, "/inventory/nearby", { GET: nearbyRoute({ database, now, auth }) });
+  route("/inventory/nearby", "nearby", { GET: nearbyRoute({ database, now, auth }) });
 
-  mount(router, "/connect/v1/catalog/items", {
+  route("/connect/v1/catalog/items", "catalog", {
     GET: catalog.list,
     POST: catalog.post,
     PATCH: catalog.patch,
     DELETE: catalog.remove,
   });
-  mount(router, "/connect/v1/locations", { GET: locations.list });
-  mount(router, "/connect/v1/locations/:location_ref", {
+  route("/connect/v1/locations", "catalog", { GET: locations.list });
+  route("/connect/v1/locations/:location_ref", "catalog", {
     GET: locations.read,
     PUT: locations.put,
     DELETE: locations.remove,
   });
 
-  mount(router, "/partners/applications", { POST: partners.apply });
-  mount(router, "/partners/me", { GET: partners.readOwnPartner });
-  mount(router, "/partners/me/audit", { GET: partners.listOwnAudit });
-  mount(router, "/partners/me/connect/keys", { GET: partners.listKeys, POST: partners.createKey });
-  mount(router, "/partners/me/connect/keys/:key_id", { DELETE: partners.revokeKey });
-  mount(router, "/partners/me/connect/keys/:key_id/rotate", { POST: partners.rotateKey });
-  mount(router, "/admin/partners", { GET: partners.listPartners });
-  mount(router, "/admin/partners/:partner_id/approve", { POST: partners.approve });
-  mount(router, "/admin/partners/:partner_id/suspend", { POST: partners.suspend });
-  mount(router, "/admin/audit", { GET: partners.listAudit });
+  route("/partners/applications", "applications", { POST: partners.apply });
+  route("/partners/me", "dashboard", { GET: partners.readOwnPartner });
+  route("/partners/me/audit", "dashboard", { GET: partners.listOwnAudit });
+  route("/partners/me/connect/keys", "dashboard", { GET: partners.listKeys, POST: partners.createKey });
+  route("/partners/me/connect/keys/:key_id", "dashboard", { DELETE: partners.revokeKey });
+  route("/partners/me/connect/keys/:key_id/rotate", "dashboard", { POST: partners.rotateKey });
+  route("/admin/partners", "admin", { GET: partners.listPartners });
+  route("/admin/partners/:partner_id/approve", "admin", { POST: partners.approve });
+  route("/admin/partners/:partner_id/suspend", "admin", { POST: partners.suspend });
+  route("/admin/audit", "admin", { GET: partners.listAudit });
 
-  mount(router, "/healthz", { GET: healthRoute(database) });
-  mount(router, "/openapi.json", { GET: openApi });
-  mount(router, "/docs", { GET: docs });
+  route("/healthz", "service", { GET: healthRoute(database) });
+  route("/openapi.json", "service", { GET: openApi });
+  route("/docs", "service", { GET: docs });
   return router;
 }
 

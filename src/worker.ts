@@ -2,6 +2,18 @@ import { env, waitUntil } from "cloudflare:workers";
 import { type AppDeps, createApp, createSchedule } from "./app.ts";
 import { parseConfig } from "./config.ts";
 import { createDatabase } from "./db/client.ts";
+import { createLimiter } from "./limits/limiter-binding.ts";
+import { LimiterObject } from "./limits/limiter-object.ts";
+
+export { LimiterObject };
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      LIMITS: DurableObjectNamespace<LimiterObject>;
+    }
+  }
+}
 
 // Parsed as the module loads, so that an upload with unfit variables is refused rather than served.
 const config = parseConfig({ ...env });
@@ -9,6 +21,7 @@ const config = parseConfig({ ...env });
 const deps: AppDeps = {
   config,
   database: createDatabase(config),
+  limiter: config.rateLimits === "off" ? undefined : createLimiter(env.LIMITS, waitUntil),
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,

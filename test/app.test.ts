@@ -20,7 +20,14 @@ describe("the app", () => {
       DEV_JWT_SECRET,
       CORS_ORIGINS: ORIGIN,
     });
-    app = createApp({ config, database: db.database, log: () => {}, waitUntil: () => {}, now: Date.now });
+    app = createApp({
+      config,
+      database: db.database,
+      limiter: undefined,
+      log: () => {},
+      waitUntil: () => {},
+      now: Date.now,
+    });
   });
   afterEach(() => db.localNeon.clearFaults());
   afterAll(() => db.stop());

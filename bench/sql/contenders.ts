@@ -144,7 +144,7 @@ function placedStockRows(conditions: readonly string[]): (columns: string) => st
     ? " JOIN items i ON i.item_id = s.item_id AND i.partner_id = s.partner_id"
     : "";
   return (columns) => `SELECT ${columns} FROM peer.stock_rows s${items}
-WHERE EXISTS (SELECT FROM partners p WHERE p.partner_id = s.partner_id AND p.status = 'approved')
+WHERE s.listed AND EXISTS (SELECT FROM partners p WHERE p.partner_id = s.partner_id AND p.status = 'approved')
   AND ${conditions.join("\n  AND ")}`;
 }
 

@@ -1,3 +1,4 @@
+import { rounded, table } from "../support/table.ts";
 import { isPeer, type Result } from "./measure.ts";
 import type { Stratum } from "./strata.ts";
 
@@ -80,15 +81,6 @@ export function summary(
   };
 }
 
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
 export function ms(value: number | undefined): string {
   return value === undefined ? "" : value.toFixed(value < 10 ? 2 : 1);
-}
-
-export function rounded(value: number | undefined): number {
-  return Number((value ?? Number.NaN).toFixed(2));
 }

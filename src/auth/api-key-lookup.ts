@@ -1,7 +1,7 @@
 import type { Database } from "../db/client.ts";
 import { hex } from "../hex.ts";
 import { apiKeySha256 } from "./api-key.ts";
-import { type KeyPrincipal, SCOPES } from "./principal.ts";
+import { type KeyPrincipal, type LimitOverrides, SCOPES } from "./principal.ts";
 import { ValueCache } from "./value-cache.ts";
 
 /** How long a looked-up key is believed: the longest that a revoked key still opens the door. */
@@ -13,8 +13,15 @@ const CACHE_CAPACITY = 10_000;
 /** Carries work on after the answer is sent. */
 export type WaitUntil = (work: Promise<unknown>) => void;
 
-/** The principal that a well-formed key stands for at `nowMs`, or undefined when it opens nothing. */
-export type FindKey = (key: string, nowMs: number) => Promise<KeyPrincipal | undefined>;
+/**
+ * The principal that a well-formed key stands for at `nowMs`, or undefined when it opens nothing. When the caller has to
+ * wait for the database, `beforeLookUp` is awaited first, and what it throws is thrown.
+ */
+export type FindKey = (
+  key: string,
+  nowMs: number,
+  beforeLookUp?: () => Promise<void>,
+) => Promise<KeyPrincipal | undefined>;
 
 type KeyRecord = { readonly principal: KeyPrincipal; readonly expiresAtMs: number };
 
@@ -26,7 +33,8 @@ type KnownKey = {
 };
 
 const FIND_KEY = `
-  select k.key_id, k.partner_id, k.scopes, k.expires_at
+  select k.key_id, k.partner_id, k.scopes, k.expires_at,
+    (select jsonb_object_agg(o.policy, o.permits) from limit_overrides o where o.partner_id = k.partner_id)
   from api_keys k join partners p using (partner_id)
   where k.sha256 = decode($1, 'hex') and k.revoked_at is null and p.status = 'approved'`;
 
@@ -54,12 +62,13 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
     }
   };
 
-  return async (key, nowMs) => {
+  return async (key, nowMs, beforeLookUp) => {
     const sha256 = hex(await apiKeySha256(key));
     const known = cache.get(sha256);
     const ageMs = known === undefined ? Number.POSITIVE_INFINITY : nowMs - known.asOfMs;
     // A negative age means that the clock was set back, and nobody knows how old the value is.
     if (known === undefined || ageMs > KEY_BELIEVED_MS || ageMs < 0) {
+      await beforeLookUp?.();
       return unexpired(await lookUp(sha256, nowMs), nowMs);
     }
     if (ageMs > REFRESH_AFTER_MS && !known.refreshing) waitUntil(refresh(sha256, known, nowMs));
@@ -72,13 +81,20 @@ function unexpired(record: KeyRecord | undefined, nowMs: number): KeyPrincipal |
 }
 
 function toRecord(row: readonly unknown[]): KeyRecord {
-  const [keyId, partnerId, scopes, expiresAtMs] = row as [string, string, string[], number | null];
+  const [keyId, partnerId, scopes, expiresAtMs, limits] = row as [
+    string,
+    string,
+    string[],
+    number | null,
+    LimitOverrides | null,
+  ];
   return {
     principal: {
       kind: "key",
       keyId,
       partnerId,
       scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+      limits: limits ?? {},
     },
     expiresAtMs: expiresAtMs ?? Number.POSITIVE_INFINITY,
   };

@@ -15,17 +15,29 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i;
 /** No key or token that we know comes near this; it bounds what a stranger can have us hash. */
 const MAX_CREDENTIAL_LENGTH = 8192;
 
+/** Who was found to send a request that is being answered: its limits ask before its route does. */
+const found = new WeakMap<Request, Principal>();
+
 /**
- * Who sends `request`, as of `nowMs`.
+ * Who sends `request`, as of `nowMs`. `beforeLookUp` is awaited before the database is asked, if it has to be.
  * @throws {Problem} 401 when the credentials are missing, malformed, unknown, expired or revoked; 503 when that
  * cannot be found out.
  * @throws {DatabaseUnavailable} when a key cannot be looked up.
  */
-export async function authenticate(request: Request, deps: AuthDeps, nowMs: number): Promise<Principal> {
+export async function authenticate(
+  request: Request,
+  deps: AuthDeps,
+  nowMs: number,
+  beforeLookUp?: () => Promise<void>,
+): Promise<Principal> {
+  const known = found.get(request);
+  if (known !== undefined) return known;
   const credential = readCredential(request.headers);
-  return credential.isKey
-    ? await authenticateKey(credential.text, deps, nowMs)
+  const principal = credential.isKey
+    ? await authenticateKey(credential.text, deps, nowMs, beforeLookUp)
     : await authenticateToken(credential.text, deps, nowMs);
+  found.set(request, principal);
+  return principal;
 }
 
 type Credential = { readonly text: string; readonly isKey: boolean };
@@ -52,14 +64,19 @@ function readCredential(headers: Headers): Credential {
   return { text, isKey: text.startsWith("snap_") };
 }
 
-async function authenticateKey(text: string, deps: AuthDeps, nowMs: number): Promise<Principal> {
+async function authenticateKey(
+  text: string,
+  deps: AuthDeps,
+  nowMs: number,
+  beforeLookUp: (() => Promise<void>) | undefined,
+): Promise<Principal> {
   const key = parseApiKey(text, deps.environment);
   if (key === undefined) {
     throw unauthorized(
       `This is not a whole Connect key: ${apiKeyPrefix(deps.environment)} followed by 49 letters and digits, exactly as it was shown.`,
     );
   }
-  const principal = await deps.findKey(key, nowMs);
+  const principal = await deps.findKey(key, nowMs, beforeLookUp);
   if (principal === undefined) {
     throw unauthorized("This Connect key is unknown, expired or revoked.");
   }

@@ -23,8 +23,8 @@ export function noteKeyUse(findKey: FindKey, write: Database["write"], waitUntil
     }
   };
 
-  return async (key, nowMs) => {
-    const principal = await findKey(key, nowMs);
+  return async (key, nowMs, beforeLookUp) => {
+    const principal = await findKey(key, nowMs, beforeLookUp);
     if (principal === undefined) return undefined;
     const last = noted.get(principal.keyId);
     if (last === undefined || nowMs - last.asOfMs >= NOTED_EVERY_MS) {

@@ -294,6 +294,25 @@ export const auditRecords = pgTable(
   (t) => [index("audit_records_partner_idx").on(t.partnerId, t.auditId)],
 );
 
+/** The limits of partners that are not those of `src/limits/policies.ts`. */
+export const limitOverrides = pgTable(
+  "limit_overrides",
+  {
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    /** A policy's name. */
+    policy: text("policy").notNull(),
+    /** How many requests pass in any window of the policy. */
+    permits: integer("permits").notNull(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.partnerId, t.policy] }),
+    check("limit_overrides_permits_check", sql`${t.permits} > 0`),
+  ],
+);
+
 /** What was done under an Idempotency-Key, kept for 24 hours: see `writeOnce`. */
 export const idempotencyRecords = pgTable(
   "idempotency_records",

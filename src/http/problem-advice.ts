@@ -24,6 +24,8 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, string>> = {
     "The body must be JSON in UTF-8 (or CSV, where `detail` says so), declared as such by `Content-Type`, and not compressed. Nothing was written.",
   idempotency_key_reused:
     "This `Idempotency-Key` was used on this path within the last 24 hours with another body. Use a new key for a new request, and send a repeated request byte for byte as it was.",
+  rate_limited:
+    "The limit that `RateLimit-Policy` names is used up: see Limits. Wait as long as `Retry-After` says: then a request passes, if you send none meanwhile. Requests that are refused do not count.",
   internal_error:
     "A fault on our side, already in our log. Try again later; quote `instance` if it persists.",
   unavailable:

@@ -16,6 +16,7 @@ export const PROBLEM_KINDS = {
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body is not in a format that is known here" },
   idempotency_key_reused: { status: 422, title: "This Idempotency-Key belongs to another request" },
+  rate_limited: { status: 429, title: "Too many requests" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Not available for the moment" },
 } as const;

@@ -2,7 +2,13 @@ import { type Handler, Hono, type MiddlewareHandler } from "hono";
 import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
 import { Problem, problemResponse, unavailable } from "./problem.ts";
 
-export type AppEnv = { Variables: { requestId: string } };
+export type AppEnv = {
+  Variables: {
+    requestId: string;
+    /** How the limit stands that the request was counted under; undefined when it was under none. */
+    limitHeaders: Readonly<Record<string, string>> | undefined;
+  };
+};
 export type Router = Hono<AppEnv>;
 export type RouteHandler = Handler<AppEnv>;
 
@@ -10,6 +16,9 @@ export type RouteHandler = Handler<AppEnv>;
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What answers at a path, by method. */
+export type Handlers = Readonly<Partial<Record<Method, RouteHandler>>>;
 
 /** Long enough to be telling, short and plain enough to be logged and echoed as it is. */
 const SAFE_REQUEST_ID = /^[A-Za-z0-9_-]{8,128}$/;
@@ -38,11 +47,7 @@ export function createRouter(log: Log): Router {
 }
 
 /** Mounts all that `path` can do; any other method is answered 405, naming these. GET answers HEAD too. */
-export function mount(
-  router: Router,
-  path: string,
-  handlers: Readonly<Partial<Record<Method, RouteHandler>>>,
-): void {
+export function mount(router: Router, path: string, handlers: Handlers): void {
   for (const [method, handler] of Object.entries(handlers)) router.on(method, path, handler);
   const allow = Object.keys(handlers)
     .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
@@ -59,6 +64,10 @@ const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   c.header("X-Request-Id", requestId);
   c.header("X-Content-Type-Options", "nosniff");
+  for (const [name, value] of Object.entries(c.get("limitHeaders") ?? {})) {
+    // A refusal has its own.
+    if (!c.res.headers.has(name)) c.header(name, value);
+  }
   // What a route does not declare cacheable may be someone's own answer.
   if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
 };

@@ -38,6 +38,7 @@ describe("looking up a Connect key", () => {
       keyId,
       partnerId,
       scopes: ["inventory:read", "metrics:read"],
+      limits: {},
     });
   });
 

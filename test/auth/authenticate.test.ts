@@ -118,6 +118,7 @@ describe("who may ask what is near", () => {
     keyId: randomUUID(),
     partnerId: randomUUID(),
     scopes,
+    limits: {},
   });
   const person = (role: Role): Principal => ({
     kind: "person",

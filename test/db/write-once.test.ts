@@ -68,7 +68,7 @@ describe("writes of one turn", () => {
         writeOnce(db.database, countNotes("race in turn "), newKey({ key: "race" }), "turn of notes"),
       ),
     );
-    expect(new Set(results.map(({ kind }) => kind)).isSubsetOf(new Set(["done", "in_use"]))).toBe(true);
+    for (const { kind } of results) expect(["done", "in_use"]).toContain(kind);
     expect(results.filter((result) => result.kind === "done" && !result.replayed)).toHaveLength(1);
     expect(await notes("race in turn 0")).toBe(1);
     expect(await notes("race in turn 1")).toBe(0);

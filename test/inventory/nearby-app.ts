@@ -30,6 +30,7 @@ export async function startNearbyApp(localNeon: {
   const router = createApp({
     config,
     database: createDatabase(config),
+    limiter: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil: (work) => app.behind.push(work),
     now: () => app.nowMs,

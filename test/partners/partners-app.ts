@@ -8,6 +8,8 @@ export type Asked = {
   /** Sent as JSON; text is sent as it is. */
   readonly body?: unknown;
   readonly idempotencyKey?: string;
+  /** Of the body; JSON when it is not said. */
+  readonly contentType?: string;
 };
 
 /** An answer, with its body as it came and as parsed. */
@@ -41,6 +43,7 @@ export async function startPartnersApp(localNeon: {
   const router = createApp({
     config,
     database: createDatabase(config),
+    limiter: undefined,
     log: (entry) => log.push(entry),
     waitUntil: (work) => behind.push(work),
     now: () => app.nowMs,
@@ -49,10 +52,10 @@ export async function startPartnersApp(localNeon: {
     nowMs: Date.now(),
     log,
     behind,
-    async ask(method, path, { token, body, idempotencyKey } = {}) {
+    async ask(method, path, { token, body, idempotencyKey, contentType = "application/json" } = {}) {
       const headers: Record<string, string> = {
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(body !== undefined && { "Content-Type": contentType }),
         ...(idempotencyKey !== undefined && { "Idempotency-Key": idempotencyKey }),
       };
       const sent = body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body);
