@@ -60,7 +60,10 @@ SELECT (SELECT count(*)::int4 FROM few), (SELECT min(location_ref) FROM few HAVI
     soleLocationRef,
     locations: new Map(locations.map(([ref, lat, lng]) => [ref, { lat, lng }])),
     details: new Map(
-      details.map((row) => [row[0], { revision: row[1], registers: registersOfRow(row) }] as const),
+      details.map(
+        (row) =>
+          [row[0], { revision: row[1], whole: row[2] === null, registers: registersOfRow(row) }] as const,
+      ),
     ),
   };
 }

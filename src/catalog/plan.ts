@@ -6,6 +6,7 @@ import {
   mergeDetails,
   observedDetails,
   sourceAmong,
+  wholeOf,
 } from "./detail-registers.ts";
 import type { Entry, Price, Proof, Stock } from "./entry.ts";
 import { isNewer, isSame, NOTHING, type Source, sourceOf } from "./observation.ts";
@@ -75,8 +76,17 @@ type WorkingItem = PlannedItem & Decided;
 type WorkingRow = PlannedRow & Decided;
 type Working = { readonly items: Map<string, WorkingItem>; readonly rows: Map<string, WorkingRow> };
 
-/** What is known of an item's details, and at which revision of its row. */
-export type KnownDetails = { readonly revision: string; readonly registers: DetailRegisters };
+/** What is known of an item's details, whether all of one observation, and at which revision of its row. */
+export type KnownDetails = {
+  readonly revision: string;
+  readonly whole: boolean;
+  readonly registers: DetailRegisters;
+};
+
+/** Whether the statement can judge the details by itself: as a whole, against a whole. */
+export function areJudgedWhole(details: DetailRegisters, known: KnownDetails | undefined): boolean {
+  return known?.whole !== false && wholeOf(details) !== undefined;
+}
 
 /**
  * Merges `entries` with one another: the newest observation of each register wins. `defaultRef` is the location that
@@ -183,9 +193,11 @@ function detailsFate(
   const kept = sourceAmong(said, item.details ?? {});
   if (kept === undefined) return "stale";
   const fate = decidedOnce(row, kept);
-  if (fate === "same" || known === undefined) return fate;
-  const before = known.get(item.externalRef)?.registers ?? {};
-  return detailsOutcome(said, before, mergeDetails(before, item.details ?? {}));
+  const details = item.details ?? {};
+  const there = known?.get(item.externalRef);
+  if (fate === "same" || known === undefined || areJudgedWhole(details, there)) return fate;
+  const before = there?.registers ?? {};
+  return detailsOutcome(said, before, mergeDetails(before, details));
 }
 
 function fateOf(said: Source, kept: Source | undefined, row: WorkingRow): Fate {

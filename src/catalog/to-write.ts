@@ -8,7 +8,13 @@ import {
   wholeOf,
 } from "./detail-registers.ts";
 import type { Details } from "./entry.ts";
-import type { KnownDetails, Outcome, PlannedItem, PlannedRow } from "./plan.ts";
+import {
+  areJudgedWhole,
+  type KnownDetails,
+  type Outcome,
+  type PlannedItem,
+  type PlannedRow,
+} from "./plan.ts";
 
 /** How an item's details are to be written. */
 export type DetailsToWrite = {
@@ -29,11 +35,11 @@ export function detailsToWrite(
   known: ReadonlyMap<string, KnownDetails> | undefined,
 ): DetailsToWrite | null | undefined {
   if (details === undefined) return null;
-  if (known === undefined) {
-    const whole = wholeOf(details);
-    return whole && { atMs: whole.atMs, values: whole, registers: null, merged: null };
-  }
-  const { revision, registers } = known.get(externalRef) ?? { revision: "", registers: {} };
+  const there = known?.get(externalRef);
+  const said = areJudgedWhole(details, there) ? wholeOf(details) : undefined;
+  if (said !== undefined) return { atMs: said.atMs, values: said, registers: null, merged: null };
+  if (known === undefined) return undefined;
+  const { revision, registers } = there ?? { revision: "", registers: {} };
   const merged = mergeDetails(registers, details);
   const whole = wholeOf(merged);
   return {

@@ -16,7 +16,8 @@ import { detailsToWrite, type ItemToWrite, type RowToWrite, type ToWrite } from 
 import { LOOK_FIRST, writeCatalog } from "./write-statement.ts";
 
 /** Each is in vain only when others change the same items between look-up and write. */
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 20;
+const MAX_ATTEMPTS_MS = 3000;
 
 /**
  * Does what the request's entries say, and tells what became of each.
@@ -30,7 +31,7 @@ export async function writeItems(
   const nowMs = now();
   const pointerOf: PointerOf = (index) => (bare ? "" : `/items/${index}`);
   let facts: Facts | undefined;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS && now() <= nowMs + MAX_ATTEMPTS_MS; attempt++) {
     const unplaced = withoutLocation(entries, facts, pointerOf);
     const misfits = new Set(unplaced.map(({ index }) => index));
     const placed = entries.filter(({ index }) => !misfits.has(index));
