@@ -15,7 +15,7 @@ import { healthRoute } from "./http/health.ts";
 import { createLimits } from "./http/limits.ts";
 import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
-import type { Limiter } from "./limits/limiter.ts";
+import type { RequestLimiter } from "./limits/limiter.ts";
 import { createOverrideLookup } from "./limits/override-lookup.ts";
 import type { RouteClass } from "./limits/policies.ts";
 import { locationsRoutes } from "./locations/routes.ts";
@@ -26,7 +26,7 @@ export type AppDeps = {
   readonly config: Config;
   readonly database: Database;
   /** Undefined: no limits. */
-  readonly limiter: Limiter | undefined;
+  readonly limiter: RequestLimiter | undefined;
   readonly log: Log;
   readonly waitUntil: WaitUntil;
   /** The clock, epoch milliseconds. */
@@ -72,6 +72,11 @@ export function createApp(deps: AppDeps): Router {
   route("/admin/partners", "admin", { GET: partners.listPartners });
   route("/admin/partners/:partner_id/approve", "admin", { POST: partners.approve });
   route("/admin/partners/:partner_id/suspend", "admin", { POST: partners.suspend });
+  route("/admin/partners/:partner_id/limits", "admin", { GET: partners.listLimits });
+  route("/admin/partners/:partner_id/limits/:policy", "admin", {
+    PUT: partners.setLimit,
+    DELETE: partners.removeLimit,
+  });
   route("/admin/audit", "admin", { GET: partners.listAudit });
 
   route("/healthz", "service", { GET: healthRoute(database) });

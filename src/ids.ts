@@ -4,7 +4,7 @@ import { hex } from "./hex.ts";
 export type IdPrefix = "ptr" | "loc" | "itm" | "prf" | "key" | "whk" | "evt" | "dlv" | "ord" | "aud";
 
 /** Crockford's base 32 in lower case: the letters in the order of their values, without i, l, o and u. */
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** 26 letters hold 130 bits, a UUID 128: two zeros stand before it, and the first letter is at most 7. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;

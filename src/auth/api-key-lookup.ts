@@ -9,6 +9,10 @@ const KEY_BELIEVED_MS = 5000;
 /** From this age on, a key in use is looked up again behind the answer, so that its callers rarely wait. */
 const REFRESH_AFTER_MS = 2500;
 const CACHE_CAPACITY = 10_000;
+/** For how long a request waits for another that looks the same key up: in all twice the longest pause. */
+const MAX_PAUSE_MS = 256;
+/** A look-up that began longer ago has ended with the request that made it. */
+const LOOK_UP_GONE_MS = 1000;
 
 /** Carries work on after the answer is sent. */
 export type WaitUntil = (work: Promise<unknown>) => void;
@@ -39,11 +43,32 @@ const FIND_KEY = `
   where k.sha256 = decode($1, 'hex') and k.revoked_at is null and p.status = 'approved'`;
 
 /**
- * Looks keys up by their SHA-256, and believes what it found, "unknown" included, for five seconds.
+ * Looks keys up by their SHA-256, and believes what it found, "unknown" included, for five seconds. Of requests that
+ * come at once with one key, one asks the database; the others wait for the value that it finds.
  * The result throws `DatabaseUnavailable` when the database is away and nothing young enough is known.
  */
 export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: WaitUntil): FindKey {
   const cache = new ValueCache<KnownKey>(CACHE_CAPACITY);
+  /** Since when keys are being looked up for requests that wait. */
+  const sinceMs = new Map<string, number>();
+
+  const believed = (sha256: string, nowMs: number): KnownKey | undefined => {
+    const known = cache.get(sha256);
+    // A negative age means that the clock was set back, and nobody knows how old the value is.
+    const ageMs = known === undefined ? -1 : nowMs - known.asOfMs;
+    return ageMs >= 0 && ageMs <= KEY_BELIEVED_MS ? known : undefined;
+  };
+
+  const foundByAnother = async (sha256: string, nowMs: number): Promise<KnownKey | undefined> => {
+    for (let pauseMs = 1; pauseMs <= MAX_PAUSE_MS; pauseMs *= 2) {
+      const began = sinceMs.get(sha256);
+      if (began === undefined || Math.abs(nowMs - began) > LOOK_UP_GONE_MS) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const known = believed(sha256, nowMs);
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  };
 
   const lookUp = async (sha256: string, nowMs: number): Promise<KeyRecord | undefined> => {
     const rows = await queryRows(FIND_KEY, [sha256]);
@@ -64,14 +89,19 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
 
   return async (key, nowMs, beforeLookUp) => {
     const sha256 = hex(await apiKeySha256(key));
-    const known = cache.get(sha256);
-    const ageMs = known === undefined ? Number.POSITIVE_INFINITY : nowMs - known.asOfMs;
-    // A negative age means that the clock was set back, and nobody knows how old the value is.
-    if (known === undefined || ageMs > KEY_BELIEVED_MS || ageMs < 0) {
-      await beforeLookUp?.();
-      return unexpired(await lookUp(sha256, nowMs), nowMs);
+    const known = believed(sha256, nowMs) ?? (await foundByAnother(sha256, nowMs));
+    if (known === undefined) {
+      sinceMs.set(sha256, nowMs);
+      try {
+        await beforeLookUp?.();
+        return unexpired(await lookUp(sha256, nowMs), nowMs);
+      } finally {
+        sinceMs.delete(sha256);
+      }
     }
-    if (ageMs > REFRESH_AFTER_MS && !known.refreshing) waitUntil(refresh(sha256, known, nowMs));
+    if (nowMs - known.asOfMs > REFRESH_AFTER_MS && !known.refreshing) {
+      waitUntil(refresh(sha256, known, nowMs));
+    }
     return unexpired(known.record, nowMs);
   };
 }

@@ -1,9 +1,8 @@
 import { type Bind, bindRows } from "../db/statement-values.ts";
 import { chordArcSelect } from "../geo/chord-arc.ts";
 import { toEcef } from "../geo/ecef.ts";
-import { searchKeys } from "../words.ts";
 import { derivedAvailability } from "./availability.ts";
-import { DETAILS, type Details, type Proof, type Stock } from "./entry.ts";
+import { DETAILS, type Proof, type Stock } from "./entry.ts";
 import { proofJson } from "./plan.ts";
 import type { ItemToWrite, RowToWrite, ToWrite } from "./to-write.ts";
 
@@ -54,17 +53,11 @@ function itemTable(bind: Bind, items: readonly ItemToWrite[]): string {
         ["text", ({ toWrite }: ItemToWrite) => toWrite?.values[name] ?? null] as const,
       ]),
     ),
-    // Keys are letters and digits: a space parts them.
-    new_keys: ["text", ({ toWrite }) => toWrite && keysOf(toWrite.values).join(" ")],
+    new_keys: ["text", (item) => item.searchKeys],
     new_registers: ["jsonb", ({ toWrite }) => toWrite?.registers && JSON.stringify(toWrite.registers)],
     merged_revision: ["text", ({ toWrite }) => toWrite?.merged?.revision ?? null],
     merged_outcome: ["text", ({ toWrite }) => toWrite?.merged?.outcome ?? null],
   });
-}
-
-function keysOf({ title, brand, category }: Details): string[] {
-  if (title === null || title === undefined) return [];
-  return searchKeys([title, brand, category].filter((text) => typeof text === "string").join(" "));
 }
 
 function rowTable(bind: Bind, rows: readonly RowToWrite[]): string {

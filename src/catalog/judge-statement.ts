@@ -44,7 +44,8 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
     `proceed AS MATERIALIZED (
   SELECT FROM permit WHERE ${LOCATIONS_ARE_KNOWN}
     AND NOT EXISTS (SELECT FROM known_items WHERE merged_revision <> coalesce(revision, '')
-      OR (details_at IS NOT NULL AND merged_revision IS NULL AND has_registers)))`,
+      OR (details_at IS NOT NULL AND merged_revision IS NULL AND has_registers)
+      OR (details_outcome = 'changed' AND new_keys IS NULL)))`,
     `met_rows AS MATERIALIZED (
   SELECT r.*, k.item_id, p.new_proof_id, p.proof_json AS said_proof_json, s.item_id IS NOT NULL AS existed,
     coalesce(s.version, 0) AS old_version, coalesce(s.listed, false) AS was_listed, s.proof_id AS old_proof_id,

@@ -6,6 +6,7 @@ import type { ListedRow } from "./records.ts";
 
 export type CatalogListQuery = {
   readonly updatedSinceMs: number | undefined;
+  readonly externalRef: string | undefined;
   readonly locationRef: string | undefined;
   readonly availability: readonly Availability[];
   readonly after: ListPosition | undefined;
@@ -16,7 +17,7 @@ export type CatalogListQuery = {
 export async function readListed(
   database: Pick<Database, "queryRows">,
   partnerId: string,
-  { updatedSinceMs, locationRef, availability, after, limit }: CatalogListQuery,
+  { updatedSinceMs, externalRef, locationRef, availability, after, limit }: CatalogListQuery,
 ): Promise<ListedRow[]> {
   const { bind, values } = statementValues();
   const partner = bind(partnerId, "uuid");
@@ -26,6 +27,12 @@ export async function readListed(
     `s.availability = ANY (${bind(availability, "availability[]")})`,
   ];
   if (updatedSinceMs !== undefined) conditions.push(`s.updated_at >= ${bindInstant(bind, updatedSinceMs)}`);
+  if (externalRef !== undefined) {
+    const ref = bind(externalRef, "text");
+    conditions.push(
+      `s.item_id = (SELECT item_id FROM items WHERE partner_id = ${partner} AND external_ref = ${ref})`,
+    );
+  }
   if (locationRef !== undefined) {
     const ref = bind(locationRef, "text");
     conditions.push(

@@ -13,6 +13,12 @@ export const CATALOG_PARAMETERS = {
     example: "2026-11-21T10:00:00Z",
     read: parseInstant,
   }),
+  external_ref: text({
+    description: "Only the item that you call so.",
+    minLength: 1,
+    maxLength: MAX_REF_LENGTH,
+    example: "SKU-1",
+  }),
   location_ref: text({
     description: "Only what is at the location that you call so.",
     minLength: 1,

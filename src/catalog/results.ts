@@ -45,7 +45,7 @@ export function answerOf(
 }
 
 /** What is not wrong by itself, but does not fit what is there. */
-const STATE_ERRORS: ReadonlySet<string> = new Set(["insufficient_stock", "no_count", "conflict"]);
+const STATE_ERRORS: ReadonlySet<string> = new Set(["insufficient_stock", "no_count"]);
 const MAX_ERRORS = 50;
 
 /**

@@ -4,6 +4,7 @@ import { requestQueryReader } from "../http/list-parameters.ts";
 import type { RouteHandler } from "../http/router.ts";
 import type { CatalogContext } from "./context.ts";
 import type { CatalogVerb } from "./entry-rules.ts";
+import { KnownWords } from "./known-words.ts";
 import { listItems } from "./list-items.ts";
 import { CATALOG_PARAMETERS } from "./parameters.ts";
 import { readCatalogRequest } from "./read-request.ts";
@@ -13,7 +14,8 @@ const readNoQuery = requestQueryReader({});
 const readListQuery = requestQueryReader(CATALOG_PARAMETERS);
 
 /** What answers at `/connect/v1/catalog/items`, by what it does. */
-export function catalogRoutes(deps: CatalogContext & { readonly auth: AuthDeps }) {
+export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { readonly auth: AuthDeps }) {
+  const deps = { ...given, knownWords: new KnownWords() };
   const requirePartnerId = async (request: Request) =>
     requireKey(await authenticate(request, deps.auth, deps.now()), "catalog:write").partnerId;
   const write =
@@ -32,6 +34,7 @@ export function catalogRoutes(deps: CatalogContext & { readonly auth: AuthDeps }
       return c.json(
         await listItems(deps, partnerId, {
           updatedSinceMs: query.updated_since,
+          externalRef: query.external_ref,
           locationRef: query.location_ref,
           availability: query.availability,
           after: query.cursor,

@@ -53,7 +53,12 @@ export function detailsToWrite(
 /** Everything that the statement is to write. */
 export type ToWrite = { readonly items: readonly ItemToWrite[]; readonly rows: readonly RowToWrite[] };
 
-export type ItemToWrite = PlannedItem & { readonly newId: string; readonly toWrite: DetailsToWrite | null };
+export type ItemToWrite = PlannedItem & {
+  readonly newId: string;
+  readonly toWrite: DetailsToWrite | null;
+  /** Parted by spaces; null when the item is believed to have them, or no details are to be written. */
+  readonly searchKeys: string | null;
+};
 
 export type RowToWrite = PlannedRow & {
   /** Null when nothing proves the stock. */

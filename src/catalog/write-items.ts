@@ -4,11 +4,12 @@ import { geodesicDistanceM } from "../geo/geodesic.ts";
 import { unavailable } from "../http/problem.ts";
 import { settled } from "../http/write-request.ts";
 import { idMaker } from "../new-id.ts";
+import { searchKeys } from "../words.ts";
 import type { CatalogContext } from "./context.ts";
-import type { Entry } from "./entry.ts";
+import type { Details, Entry } from "./entry.ts";
 import { type Facts, lookUp } from "./facts.ts";
 import { conflicts, type PointerOf, withoutLocation } from "./misfits.ts";
-import { type Plan, planWrite } from "./plan.ts";
+import { type Plan, type PlannedItem, planWrite } from "./plan.ts";
 import type { CatalogRequest } from "./read-request.ts";
 import { answerOf, type CatalogOutcome, unlessAllRejected } from "./results.ts";
 import type { CatalogAnswer } from "./schema.ts";
@@ -24,13 +25,15 @@ const MAX_ATTEMPTS_MS = 3000;
  * @throws {Problem} 400 or 409, with the results, when every entry is rejected; 503 when others write all the time.
  */
 export async function writeItems(
-  { database, now }: CatalogContext,
+  { database, now, knownWords }: CatalogContext,
   partnerId: string,
   { entries: { entries, rejected }, bare, key }: CatalogRequest,
 ): Promise<CatalogAnswer> {
   const nowMs = now();
   const pointerOf: PointerOf = (index) => (bare ? "" : `/items/${index}`);
   let facts: Facts | undefined;
+  const isKnown = (item: PlannedItem, words: string) =>
+    facts === undefined && knownWords.has(`${partnerId} ${item.externalRef}`, words);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS && now() <= nowMs + MAX_ATTEMPTS_MS; attempt++) {
     const unplaced = withoutLocation(entries, facts, pointerOf);
     const misfits = new Set(unplaced.map(({ index }) => index));
@@ -41,11 +44,16 @@ export async function writeItems(
       rejected: [...rejected, ...unplaced, ...conflicts(plan.conflicting, pointerOf)],
     };
     if (plan.entries.length === 0) return unlessAllRejected(answerOf([kept, [], []], pointerOf));
-    const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs);
+    const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs, isKnown);
     if (toWrite !== undefined) {
       const write = writeCatalog({ ...toWrite, partnerId, plan: kept, nowMs });
       const result = settled(await writeOnce(database, write, key, catalogTurn(partnerId)));
-      if (result.kind === "done") return answerOf(result.outcome as CatalogOutcome, pointerOf);
+      if (result.kind === "done") {
+        for (const { externalRef, toWrite: details } of toWrite.items) {
+          if (details !== null) knownWords.note(`${partnerId} ${externalRef}`, wordsToFind(details.values));
+        }
+        return answerOf(result.outcome as CatalogOutcome, pointerOf);
+      }
       if (result.refusal !== null && result.refusal !== LOOK_FIRST) {
         return unlessAllRejected(answerOf(JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
       }
@@ -56,13 +64,20 @@ export async function writeItems(
 }
 
 /** What is to be written; undefined when that takes knowing what is there. */
-function toWriteOf({ items, rows }: Plan, facts: Facts | undefined, nowMs: number): ToWrite | undefined {
+function toWriteOf(
+  { items, rows }: Plan,
+  facts: Facts | undefined,
+  nowMs: number,
+  hasWords: (item: PlannedItem, words: string) => boolean,
+): ToWrite | undefined {
   const newId = idMaker(nowMs);
   const itemsToWrite: ItemToWrite[] = [];
   for (const item of items) {
     const toWrite = detailsToWrite(item, facts?.details);
     if (toWrite === undefined) return undefined;
-    itemsToWrite.push({ ...item, toWrite, newId: newId() });
+    const words = toWrite && wordsToFind(toWrite.values);
+    const keys = words === null || hasWords(item, words) ? null : searchKeys(words).join(" ");
+    itemsToWrite.push({ ...item, toWrite, newId: newId(), searchKeys: keys });
   }
   const rowsToWrite = rows.map((row): RowToWrite => {
     const proof = row.stock?.value?.proof ?? null;
@@ -71,6 +86,12 @@ function toWriteOf({ items, rows }: Plan, facts: Facts | undefined, nowMs: numbe
     return { ...row, newProofId: proof && newId(), proofDistanceM };
   });
   return { items: itemsToWrite, rows: rowsToWrite };
+}
+
+/** The text whose words find an item; none when it has been deleted. */
+function wordsToFind({ title, brand, category }: Details): string {
+  if (title === null || title === undefined) return "";
+  return [title, brand, category].filter((text) => typeof text === "string").join(" ");
 }
 
 /** Entries with a location and without may be about the same row: which, is not known before the location is. */

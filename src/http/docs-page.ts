@@ -1,4 +1,5 @@
 import { html, raw } from "hono/html";
+import { POLICIES } from "../limits/policies.ts";
 import { fieldsOf, typeInWords } from "./docs-schema.ts";
 import { DOCS_STYLE } from "./docs-style.ts";
 import type { OpenApiDocument } from "./openapi.ts";
@@ -9,6 +10,11 @@ import type { JsonSchema } from "./query-parameters.ts";
 
 type Html = ReturnType<typeof html>;
 type Endpoint = { readonly method: string; readonly path: string; readonly operation: Operation };
+
+const LIMITS_DESCRIPTION = `In no period of the length given do more requests pass than a limit allows, wherever they arrive; a partner may have been given limits of its own. \`RateLimit-Policy\` names the limit that a request counts under, with its \`q\` requests in any \`w\` seconds; \`RateLimit\` tells how it stands: \`r\` are left, and in \`t\` seconds there will be more.
+
+A request too many is answered 429 and does not count. Its \`Retry-After\` names a moment at which one will pass, if none is sent meanwhile.`;
+const PER = { caller: "key, or person", address: "address (IPv6: /64)" } as const;
 
 /** `Content-Security-Policy` of the docs page: its own style and nothing else. */
 export const DOCS_CSP =
@@ -41,6 +47,7 @@ ${document.tags.map(
 ${paragraphs(description)}
 ${endpoints.filter(({ operation }) => operation.tags.includes(name)).map((endpoint) => section(endpoint, document))}`,
 )}
+${limitsSection()}
 <h2 id="errors">Errors</h2>
 <p>Whatever goes wrong is answered as <code>application/problem+json</code> (RFC 9457). Programs go by <code>code</code>:</p>
 ${Object.keys(PROBLEM_KINDS).map((code) => problemSection(code as ProblemCode))}
@@ -68,9 +75,20 @@ ${tags.map(
           html`<li><a href="#${operation.operationId}"><code>${method} ${path}</code></a></li>`,
       )}</ul>`,
 )}
+<h2><a href="#limits">Limits</a></h2>
 <h2><a href="#errors">Errors</a></h2>
 <ul>${Object.keys(PROBLEM_KINDS).map((code) => html`<li><a href="#problem-${code}"><code>${code}</code></a></li>`)}</ul>
 </nav>`;
+}
+
+function limitsSection(): Html {
+  const rows = POLICIES.map(
+    ({ name, what, per, limit, windowS }) =>
+      html`<tr><td><code>${name}</code></td><td>${inline(what)}</td><td>${PER[per]}</td><td>${limit}</td><td>${windowS} s</td></tr>`,
+  );
+  return html`<h2 id="limits">Limits</h2>${paragraphs(LIMITS_DESCRIPTION)}
+<div class="scroll"><table><thead><tr><th>Name</th><th>What</th><th>Per</th><th>Requests</th><th>In any</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
 }
 
 function section({ method, path, operation }: Endpoint, { components }: OpenApiDocument): Html {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type OpenApiContribution, type Paths, SERVER_URL } from "./openapi-parts.ts";
+import { LIMIT_HEADERS, withLimits } from "./openapi-limits.ts";
+import { type OpenApiContribution, SERVER_URL } from "./openapi-parts.ts";
 import type { JsonSchema } from "./query-parameters.ts";
 import { serviceOpenApi } from "./service-openapi.ts";
 
@@ -46,8 +47,8 @@ export function openApiDocument(contributions: readonly OpenApiContribution[]) {
     },
     servers: [{ url: SERVER_URL, description: "Production" }],
     tags: all.map(({ tag }) => tag),
-    paths: Object.assign({}, ...all.map(({ paths }) => paths)) as Paths,
-    components: { securitySchemes: SECURITY_SCHEMES, schemas: jsonSchemas(all) },
+    paths: withLimits(Object.assign({}, ...all.map(({ paths }) => paths))),
+    components: { securitySchemes: SECURITY_SCHEMES, headers: LIMIT_HEADERS, schemas: jsonSchemas(all) },
   };
 }
 

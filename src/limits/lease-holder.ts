@@ -14,6 +14,9 @@ export type Taken =
   /** After `retryInMs` a request will pass, if no other does. */
   | { readonly kind: "refused"; readonly retryInMs: number };
 
+/** `mayComeBack`: permits come back after they were taken, so that a refusal can change at any time. */
+export type RequestTerms = Terms & { readonly mayComeBack?: boolean };
+
 type CallUnderWay = { readonly call: LeaseCall; attempts: number; resendAtMs: number };
 
 /** For how long an isolate asks ahead. Well within a lease's life, so that little of it expires. */
@@ -28,6 +31,8 @@ const MAX_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 20;
 /** For how long an object that did not answer is not asked again. */
 const UNREACHABLE_MS = 2000;
+/** For how long a refusal is remembered that can change at any time. */
+const DOUBTFUL_REFUSAL_MS = 1000;
 /** A waiting request that has not come back so long after it wanted to is no more. */
 const WAITER_GONE_MS = 200;
 
@@ -48,7 +53,8 @@ export class LeaseHolder {
   #limit = 0;
   #available = 0;
   #moreFromMs = 0;
-  /** Until when the object surely has none, though asked. */
+  #askedAtMs = 0;
+  /** Until when the object surely has none, unless some come back. */
   #emptyUntilMs = 0;
   #unreachableUntilMs = 0;
 
@@ -59,7 +65,7 @@ export class LeaseHolder {
   }
 
   /** A permit in hand, or the remembered refusal; undefined when the object must be asked. */
-  take({ limit }: Terms, nowMs: number): Taken | undefined {
+  take({ limit, mayComeBack = false }: RequestTerms, nowMs: number): Taken | undefined {
     const permit = this.#leases.take(nowMs);
     const moreInMs = Math.max(0, this.#moreFromMs - nowMs);
     if (permit !== undefined) {
@@ -67,7 +73,10 @@ export class LeaseHolder {
       return { kind: "admitted", permit, remaining: this.#available + this.#leases.inHand(nowMs), moreInMs };
     }
     // Under another limit, or with permits to give back, the answer may be another.
-    const isEmpty = nowMs < this.#emptyUntilMs && limit === this.#limit && !this.hasReturns(nowMs);
+    const emptyUntilMs = mayComeBack
+      ? Math.min(this.#emptyUntilMs, this.#askedAtMs + DOUBTFUL_REFUSAL_MS)
+      : this.#emptyUntilMs;
+    const isEmpty = nowMs < emptyUntilMs && limit === this.#limit && !this.hasReturns(nowMs);
     return isEmpty ? { kind: "refused", retryInMs: moreInMs } : undefined;
   }
 
@@ -123,6 +132,7 @@ export class LeaseHolder {
     this.#underWay = undefined;
     this.#unreachableUntilMs = 0;
     this.#leases.add(seq, granted, sentAtMs + LEASE_LIFE_MS);
+    this.#askedAtMs = sentAtMs;
     this.#available = available;
     // The object's moment lies between these two: to be safe, asked is from the first on, promised the second.
     this.#moreFromMs = nowMs + moreInMs;

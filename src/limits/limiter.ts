@@ -1,5 +1,5 @@
 import type { LeaseCall, LeaseReply, Terms } from "./lease-call.ts";
-import { LeaseHolder, type Taken } from "./lease-holder.ts";
+import { LeaseHolder, type RequestTerms, type Taken } from "./lease-holder.ts";
 import type { Permit } from "./leases.ts";
 
 /** What an isolate's limiter needs of the world around it. */
@@ -28,6 +28,9 @@ const FLUSH_PAUSE_MS = 50;
 /** Whoever is dropped leaves some permits charged that nobody will spend: that is safe. */
 const MAX_HOLDERS = 10_000;
 
+/** What requests need of a limiter. */
+export type RequestLimiter = Pick<Limiter, "acquire" | "release">;
+
 /**
  * The limits as one isolate keeps them. Requests share values, never promises: one that finds no permit while another's
  * call is under way looks again a little later, and sends the call again itself when no answer comes.
@@ -44,7 +47,7 @@ export class Limiter {
   }
 
   /** Admits or refuses one request of the subject whose object has this name; never throws. */
-  async acquire(name: string, terms: Terms): Promise<Outcome> {
+  async acquire(name: string, terms: RequestTerms): Promise<Outcome> {
     const holder = this.#holder(name);
     const deadlineMs = this.#deps.now() + GIVE_UP_MS;
     for (let pauseMs = 1; ; ) {

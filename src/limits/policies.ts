@@ -5,14 +5,16 @@ type Per = "caller" | "address";
 type RouteClassLimits = {
   readonly per: Per;
   readonly windowS: number;
-  /** What is limited, for the docs. */
+  /** What is limited, for people. */
   readonly what: string;
   /** Whether an operator can give a partner another limit. */
   readonly perPartner: boolean;
+  /** Whether permits come back after they were taken. */
+  readonly mayComeBack: boolean;
 } & ({ readonly all: number } | { readonly reads: number; readonly writes: number });
 
-const CALLER = { per: "caller", windowS: 300, perPartner: true } as const;
-const ADDRESS = { per: "address", windowS: 300, perPartner: false } as const;
+const CALLER = { per: "caller", windowS: 300, perPartner: true, mayComeBack: false } as const;
+const ADDRESS = { per: "address", windowS: 300, perPartner: false, mayComeBack: false } as const;
 
 /** The limits, by class of route. Docs, headers and the middleware all go by this table. */
 export const ROUTE_CLASSES = {
@@ -21,13 +23,14 @@ export const ROUTE_CLASSES = {
   catalog: { ...CALLER, all: 300, what: "Items and locations" },
   events: { ...CALLER, all: 300, what: "Commerce events" },
   orders: { ...CALLER, all: 300, what: "Orders" },
-  dashboard: { ...CALLER, reads: 60, writes: 40, what: "`/partners/me`, reads and writes apart" },
+  dashboard: { ...CALLER, reads: 60, writes: 40, what: "`/partners/me`" },
   admin: { ...CALLER, all: 300, perPartner: false, what: "`/admin`" },
   applications: { ...ADDRESS, all: 10, what: "`/partners/applications`" },
   service: { ...ADDRESS, all: 300, what: "The service itself: `/healthz`, `/openapi.json`, `/docs`" },
   "failed-authentication": {
     ...ADDRESS,
     all: 30,
+    mayComeBack: true,
     what: "Requests with missing, unknown, expired or revoked credentials, on any path",
   },
 } as const satisfies Readonly<Record<string, RouteClassLimits>>;
@@ -42,16 +45,20 @@ export type Policy = {
   readonly limit: number;
   readonly windowS: number;
   readonly perPartner: boolean;
+  readonly mayComeBack: boolean;
+  /** What it limits, for people. */
+  readonly what: string;
 };
 
 const POLICIES_OF_CLASSES: ReadonlyMap<string, { readonly reads: Policy; readonly writes: Policy }> = new Map(
   Object.entries(ROUTE_CLASSES).map(([name, limits]: [string, RouteClassLimits]) => {
     if ("all" in limits) {
-      const policy = policyOf(name, limits, limits.all);
+      const policy = policyOf(name, limits, limits.all, limits.what);
       return [name, { reads: policy, writes: policy }];
     }
-    const reads = policyOf(`${name}-reads`, limits, limits.reads);
-    return [name, { reads, writes: policyOf(`${name}-writes`, limits, limits.writes) }];
+    const reads = policyOf(`${name}-reads`, limits, limits.reads, `${limits.what}: reads`);
+    const writes = policyOf(`${name}-writes`, limits, limits.writes, `${limits.what}: writes`);
+    return [name, { reads, writes }];
   }),
 );
 
@@ -75,6 +82,11 @@ export function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 
-function policyOf(name: string, { per, windowS, perPartner }: RouteClassLimits, limit: number): Policy {
-  return { name, per, limit, windowS, perPartner };
+function policyOf(
+  name: string,
+  { per, windowS, perPartner, mayComeBack }: RouteClassLimits,
+  limit: number,
+  what: string,
+): Policy {
+  return { name, per, limit, windowS, perPartner, mayComeBack, what };
 }

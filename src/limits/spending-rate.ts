@@ -1,5 +1,5 @@
 /** How far back the rate looks, in milliseconds: what happened that long ago weighs 1/e. */
-const MEMORY_MS = 1000;
+const MEMORY_MS = 500;
 
 /** How fast permits have lately been spent: an exponentially weighted count. */
 export class SpendingRate {

@@ -1,6 +1,6 @@
 import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import { KEYS_PARAMETERS } from "./parameters.ts";
-import type { Application, AuditRecord, Key, NewKey, Partner } from "./schema.ts";
+import type { Application, AuditRecord, Key, NewKey, Partner, PartnerLimit } from "./schema.ts";
 
 /** What the documentation shows of this capability. */
 
@@ -55,6 +55,10 @@ export const AUDIT_RECORD: AuditRecord = {
   address: "203.0.113.7",
   created_at: "2026-11-21T09:05:10.021Z",
 };
+
+export const USUAL_LIMIT: PartnerLimit = { policy: "nearby", limit: 300, default_limit: 300, window_s: 300 };
+
+export const OWN_LIMIT: PartnerLimit = { ...USUAL_LIMIT, limit: 3000 };
 
 const UNAVAILABLE: ProblemExample = {
   code: "unavailable",

@@ -21,6 +21,7 @@ import {
   WRITES,
 } from "./openapi-examples.ts";
 import { keyPaths } from "./openapi-keys.ts";
+import { limitPaths } from "./openapi-limits.ts";
 import { AUDIT_PARAMETERS, OWN_AUDIT_PARAMETERS, PARTNERS_PARAMETERS } from "./parameters.ts";
 import {
   ApplicationBodySchema,
@@ -32,6 +33,9 @@ import {
   KeyListSchema,
   KeySchema,
   NewKeySchema,
+  PartnerLimitBodySchema,
+  PartnerLimitListSchema,
+  PartnerLimitSchema,
   PartnerListSchema,
   PartnerSchema,
   RotationBodySchema,
@@ -72,6 +76,9 @@ export const partnersOpenApi: OpenApiContribution = {
     Key: KeySchema,
     NewKey: NewKeySchema,
     KeyList: KeyListSchema,
+    PartnerLimitBody: PartnerLimitBodySchema,
+    PartnerLimit: PartnerLimitSchema,
+    PartnerLimitList: PartnerLimitListSchema,
     AuditRecord: AuditRecordSchema,
     AuditList: AuditListSchema,
   },
@@ -147,6 +154,7 @@ export const partnersOpenApi: OpenApiContribution = {
         SUSPENDED,
       ),
     },
+    ...limitPaths,
     "/admin/audit": {
       get: {
         operationId: "listAudit",

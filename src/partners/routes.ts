@@ -9,6 +9,7 @@ import { apply } from "./apply.ts";
 import { noSuch, type PartnersContext } from "./context.ts";
 import { createKey } from "./create-key.ts";
 import { decideOnPartner } from "./decide-on-partner.ts";
+import { listLimits, partnerPolicy, setLimit } from "./limits.ts";
 import { listAudit } from "./list-audit.ts";
 import { listKeys } from "./list-keys.ts";
 import { listPartners } from "./list-partners.ts";
@@ -21,7 +22,13 @@ import {
 import { readOwnPartner } from "./read-own-partner.ts";
 import { revokeKey } from "./revoke-key.ts";
 import { rotateKey } from "./rotate-key.ts";
-import { ApplicationBodySchema, EmptyBodySchema, KeyBodySchema, RotationBodySchema } from "./schema.ts";
+import {
+  ApplicationBodySchema,
+  EmptyBodySchema,
+  KeyBodySchema,
+  PartnerLimitBodySchema,
+  RotationBodySchema,
+} from "./schema.ts";
 
 const readNoQuery = requestQueryReader({});
 const readPartnersQuery = requestQueryReader(PARTNERS_PARAMETERS);
@@ -64,6 +71,27 @@ export function partnersRoutes(deps: PartnersContext & { readonly auth: AuthDeps
     },
     approve: decide("approved"),
     suspend: decide("suspended"),
+    listLimits: async (c) => {
+      await requireOperator(c.req.raw);
+      readNoQuery(c.req.raw);
+      return c.json(await listLimits(deps, pathId("ptr", c.req.param("partner_id"), "partner")));
+    },
+    setLimit: async (c) => {
+      const { scope, actor } = await requireOperator(c.req.raw);
+      readNoQuery(c.req.raw);
+      const partnerId = pathId("ptr", c.req.param("partner_id"), "partner");
+      const policy = partnerPolicy(c.req.param("policy"));
+      const { body, key } = await readWriteRequest(c.req.raw, PartnerLimitBodySchema, scope);
+      return c.json(await setLimit(deps, partnerId, { policy, limit: body.limit }, actor, key));
+    },
+    removeLimit: async (c) => {
+      const { scope, actor } = await requireOperator(c.req.raw);
+      readNoQuery(c.req.raw);
+      const partnerId = pathId("ptr", c.req.param("partner_id"), "partner");
+      const policy = partnerPolicy(c.req.param("policy"));
+      const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
+      return c.json(await setLimit(deps, partnerId, { policy, limit: null }, actor, key));
+    },
     listAudit: async (c) => {
       await requireOperator(c.req.raw);
       const { partner_id: partnerId, cursor, limit } = readAuditQuery(c.req.raw);

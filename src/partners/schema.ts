@@ -80,6 +80,29 @@ export const RotationBodySchema = z
   })
   .describe("How a key is replaced.");
 
+const MAX_LIMIT = 10_000_000;
+
+export const PartnerLimitBodySchema = z
+  .strictObject({
+    limit: guided(z.int().min(1).max(MAX_LIMIT), `a whole number between 1 and ${MAX_LIMIT}`).describe(
+      "How many requests pass in any window.",
+    ),
+  })
+  .describe("A limit of a partner's own.");
+
+export const PartnerLimitSchema = z
+  .strictObject({
+    policy: z.string().describe("The limit's name, as in `RateLimit-Policy`."),
+    limit: z.int().describe("How many requests pass in any window."),
+    default_limit: z.int().describe("How many would, had no operator said otherwise."),
+    window_s: z.int(),
+  })
+  .describe("A limit that a partner's keys and people are under, each for themselves.");
+
+export const PartnerLimitListSchema = z
+  .strictObject({ items: z.array(PartnerLimitSchema), next_cursor: nextCursor })
+  .describe("All limits of a partner.");
+
 /** The body of what takes none: absent, or `{}`. */
 export const EmptyBodySchema = z.strictObject({});
 
@@ -132,6 +155,7 @@ export const AuditListSchema = z
 export type Partner = z.infer<typeof PartnerSchema>;
 export type Key = z.infer<typeof KeySchema>;
 export type NewKey = z.infer<typeof NewKeySchema>;
+export type PartnerLimit = z.infer<typeof PartnerLimitSchema>;
 export type AuditRecord = z.infer<typeof AuditRecordSchema>;
 export type Application = z.infer<typeof ApplicationSchema>;
 export type ApplicationBody = z.infer<typeof ApplicationBodySchema>;

@@ -199,7 +199,9 @@ describe("the list", () => {
     expect(times).toEqual(times.toSorted());
   });
 
-  it("is narrowed by location and availability", async () => {
+  it("is narrowed by item, location and availability", async () => {
+    expect((await pages("&external_ref=R7")).map(({ stock }) => stock.quantity)).toEqual([7]);
+    expect(await pages("&external_ref=R77")).toEqual([]);
     expect(new Set((await pages("&location_ref=ikeja")).map(({ external_ref }) => external_ref))).toEqual(
       new Set(["R0", "R5", "R10", "R15", "R20"]),
     );

@@ -1,0 +1,94 @@
+import type { Context } from "hono";
+import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
+import type { Principal } from "../auth/principal.ts";
+import { BlindAllowance } from "../limits/blind-allowance.ts";
+import { limitedAddress } from "../limits/limited-address.ts";
+import type { RequestLimiter } from "../limits/limiter.ts";
+import type { FindOverrides } from "../limits/override-lookup.ts";
+import {
+  FAILED_AUTHENTICATION,
+  isRead,
+  type Policy,
+  policyFor,
+  type RouteClass,
+} from "../limits/policies.ts";
+import { LimitedRequest, type TakenPermit } from "./limited-request.ts";
+import { Problem } from "./problem.ts";
+import type { AppEnv, Handlers, Log, RouteHandler } from "./router.ts";
+
+export type LimitsDeps = {
+  /** Undefined: no limits. */
+  readonly limiter: RequestLimiter | undefined;
+  readonly auth: AuthDeps;
+  readonly findOverrides: FindOverrides;
+  readonly log: Log;
+  readonly now: () => number;
+};
+
+/** Puts the handlers of a path under the limits of a class of routes. */
+export type Limited = (routeClass: RouteClass, handlers: Handlers) => Handlers;
+
+/**
+ * What limits routes. A request takes a permit of its caller (or address) before its route answers; who it is is found
+ * out first. Requests without valid credentials take one of their address: reserved before the database is asked for a
+ * key, and given back when the key is good.
+ */
+export function createLimits({ limiter, auth, findOverrides, log, now }: LimitsDeps): Limited {
+  if (limiter === undefined) return (_routeClass, handlers) => handlers;
+  const deps = { limiter, allowance: new BlindAllowance(), log, now };
+
+  const identify = async (c: Context<AppEnv>, request: LimitedRequest): Promise<Principal> => {
+    let permit: TakenPermit | undefined;
+    const reserve = async (): Promise<TakenPermit> => {
+      permit ??= await request.take(FAILED_AUTHENTICATION, addressOf(c.req.raw));
+      return permit;
+    };
+    try {
+      const principal = await authenticate(c.req.raw, auth, now(), async () => void (await reserve()));
+      permit?.giveBack();
+      return principal;
+    } catch (error) {
+      if (error instanceof Problem && error.code === "unauthorized") {
+        c.set("limitHeaders", (await reserve()).headers);
+      } else {
+        permit?.giveBack();
+      }
+      throw error;
+    }
+  };
+
+  const limitOf = async (policy: Policy, principal: Principal): Promise<number> => {
+    if (!policy.perPartner || principal.partnerId === undefined) return policy.limit;
+    const overrides =
+      principal.kind === "key" ? principal.limits : await findOverrides(principal.partnerId, now());
+    return overrides[policy.name] ?? policy.limit;
+  };
+
+  const takePermit = async (c: Context<AppEnv>, policy: Policy): Promise<TakenPermit> => {
+    const request = new LimitedRequest(deps, c.req.method);
+    if (policy.per === "address") return await request.take(policy, addressOf(c.req.raw));
+    const principal = await identify(c, request);
+    return await request.take(policy, subjectOf(principal), await limitOf(policy, principal));
+  };
+
+  const limited = (routeClass: RouteClass, handler: RouteHandler): RouteHandler =>
+    async function limitedRoute(c, next) {
+      const policy = policyFor(routeClass, isRead(c.req.method) ? "reads" : "writes");
+      c.set("limitHeaders", (await takePermit(c, policy)).headers);
+      return await handler(c, next);
+    };
+
+  return (routeClass, handlers) =>
+    Object.fromEntries(
+      Object.entries(handlers).map(([method, handler]) => [method, limited(routeClass, handler)]),
+    );
+}
+
+function subjectOf(principal: Principal): string {
+  return principal.kind === "key" ? `key:${principal.keyId}` : `${principal.role}:${principal.subject}`;
+}
+
+/** Where the request comes from, as Cloudflare says: it lets nobody else set this header. */
+function addressOf(request: Request): string {
+  return limitedAddress(request.headers.get("CF-Connecting-IP") ?? undefined);
+}
