@@ -27,9 +27,10 @@ ALTER TABLE "stock_rows" ADD CONSTRAINT "stock_rows_stock_check" CHECK (num_null
         and ("stock_rows"."proof_id" is null or "stock_rows"."quantity" is not null));--> statement-breakpoint
 ALTER TABLE "stock_rows" ADD CONSTRAINT "stock_rows_listed_check" CHECK (not "stock_rows"."listed" or num_nulls("stock_rows"."price_amount", "stock_rows"."quantity") = 0);--> statement-breakpoint
 ALTER TABLE "stock_rows" ADD CONSTRAINT "stock_rows_price_check" CHECK ("stock_rows"."price_amount" >= 0 and num_nulls("stock_rows"."price_amount", "stock_rows"."price_currency") in (0, 2));--> statement-breakpoint
--- A confirmation rewrites rows in place (HOT) only if there is room on their page.
-ALTER TABLE "stock_rows" SET (fillfactor = 85);--> statement-breakpoint
-ALTER TABLE "items" SET (fillfactor = 85);--> statement-breakpoint
+-- A confirmation rewrites rows in place (HOT), without their index entries, only if there is room on their page; and
+-- shops confirm whole shelves, every row of a page at once.
+ALTER TABLE "stock_rows" SET (fillfactor = 50);--> statement-breakpoint
+ALTER TABLE "items" SET (fillfactor = 50);--> statement-breakpoint
 -- What was known before was observed as a whole when it was verified.
 UPDATE "stock_rows" SET "price_observed_at" = "verified_at", "stock_observed_at" = "verified_at", "counted_observed_at" = "verified_at", "updated_at" = "verified_at", "availability_stated" = "availability" IS DISTINCT FROM (CASE WHEN "quantity" = 0 THEN 'out_of_stock' WHEN "quantity" <= 5 THEN 'low_stock' ELSE 'in_stock' END)::availability;--> statement-breakpoint
 UPDATE "items" SET "details_observed_at" = "updated_at";

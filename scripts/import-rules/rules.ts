@@ -19,6 +19,8 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/http\/(instant|json-pointer|json-text|nearest-name|parameter-kinds|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
+  /^src\/limits\/(blind-allowance|charge-time|grant-records|lease-call|lease-holder|leases|ledger)\.ts$/,
+  /^src\/limits\/(limited-address|policies|rate-limit-headers|spending-rate)\.ts$/,
 ];
 const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic)$/;
 

@@ -30,13 +30,13 @@ export async function authenticate(
   nowMs: number,
   beforeLookUp?: () => Promise<void>,
 ): Promise<Principal> {
-  const known = undefined as Principal | undefined;
+  const known = found.get(request);
   if (known !== undefined) return known;
   const credential = readCredential(request.headers);
   const principal = credential.isKey
     ? await authenticateKey(credential.text, deps, nowMs, beforeLookUp)
     : await authenticateToken(credential.text, deps, nowMs);
-
+  found.set(request, principal);
   return principal;
 }
 

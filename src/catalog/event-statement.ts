@@ -3,7 +3,12 @@ import { jsonSql, outboxCte } from "../outbox/outbox-cte.ts";
 import { isoSql } from "./judge-statement.ts";
 
 /** One event for each row that changed and that is, or was, listed. */
-export function eventCtes(bind: Bind, partnerId: string, nowMs: number): readonly string[] {
+export function eventCtes(
+  bind: Bind,
+  partnerId: string,
+  nowMs: number,
+  mayDelist: boolean,
+): readonly string[] {
   const partner = bind(partnerId, "uuid");
   return [
     `told_rows AS MATERIALIZED (SELECT * FROM rows_now WHERE changed AND (listed OR was_listed))`,
@@ -41,11 +46,15 @@ export function eventCtes(bind: Bind, partnerId: string, nowMs: number): readonl
         },
       },
     ),
-    outboxCte(
-      bind,
-      { type: "catalog.item.deleted", partnerId, atMs: nowMs },
-      { from: "(SELECT * FROM told WHERE NOT listed) AS told", data: NAMES },
-    ),
+    ...(mayDelist
+      ? [
+          outboxCte(
+            bind,
+            { type: "catalog.item.deleted", partnerId, atMs: nowMs },
+            { from: "(SELECT * FROM told WHERE NOT listed) AS told", data: NAMES },
+          ),
+        ]
+      : []),
   ];
 }
 

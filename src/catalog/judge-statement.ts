@@ -24,6 +24,15 @@ export function wins(outcome: string): string {
   return `coalesce(${outcome} IN ${WINS}, false)`;
 }
 
+/** The details that an item is found by. */
+export const WORDS = ["title", "brand", "category"] as const;
+
+/** SQL of whether any of these columns has one value under one prefix and another under the other. */
+export function differ(names: readonly string[], prefix: string, other: string): string {
+  const row = (under: string) => `(${names.map((name) => `${under}${name}`).join(", ")})`;
+  return `${row(prefix)} IS DISTINCT FROM ${row(other)}`;
+}
+
 /**
  * Judges what was asked by what is there, looked up row by row (OFFSET 0), however much there is: `known_items` with the details that now hold, and `judged_rows` with what they
  * held (`had_…`) and the outcome of each group. `proceed` has a row when all that this takes is known: see `Facts`.
@@ -34,7 +43,7 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
   SELECT k.*, ${DETAILS.map((name) => `CASE WHEN ${wins("details_outcome")} THEN new_${name} ELSE old_${name} END AS ${name}`).join(", ")}
   FROM (
     SELECT n.*, i.item_id IS NOT NULL AS existed, coalesce(i.item_id, n.new_id) AS item_id, i.xmin::text AS revision,
-      i.detail_registers IS NOT NULL AS has_registers, i.deleted_observed_at AS was_deleted_at,
+      i.details_observed_at AS was_details_at, i.detail_registers AS was_registers, i.deleted_observed_at AS was_deleted_at,
       greatest(i.deleted_observed_at, n.deleted_at) AS gone_before,
       ${DETAILS.map((name) => `i.${name} AS old_${name}`).join(", ")},
       CASE WHEN n.merged_outcome IS NOT NULL THEN n.merged_outcome ELSE ${detailsOutcome()} END AS details_outcome
@@ -44,8 +53,8 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
     `proceed AS MATERIALIZED (
   SELECT FROM permit WHERE ${LOCATIONS_ARE_KNOWN}
     AND NOT EXISTS (SELECT FROM known_items WHERE merged_revision <> coalesce(revision, '')
-      OR (details_at IS NOT NULL AND merged_revision IS NULL AND has_registers)
-      OR (details_outcome = 'changed' AND new_keys IS NULL)))`,
+      OR (details_at IS NOT NULL AND merged_revision IS NULL AND was_registers IS NOT NULL)
+      OR (details_outcome = 'changed' AND new_keys IS NULL AND ${differ(WORDS, "new_", "old_")})))`,
     `met_rows AS MATERIALIZED (
   SELECT r.*, k.item_id, p.new_proof_id, p.proof_json AS said_proof_json, s.item_id IS NOT NULL AS existed,
     coalesce(s.version, 0) AS old_version, coalesce(s.listed, false) AS was_listed, s.proof_id AS old_proof_id,
@@ -113,8 +122,7 @@ function outcome({ saidAt, knownAt, sameShown, same, said, known }: Judgement): 
 }
 
 function detailsOutcome(): string {
-  const row = (prefix: string) => `(${DETAILS.map((name) => `${prefix}${name}`).join(", ")})`;
-  const same = `${row("n.new_")} IS NOT DISTINCT FROM ${row("i.")}`;
+  const same = `NOT ${differ(DETAILS, "n.new_", "i.")}`;
   const json = (prefix: string) => {
     const members = DETAILS.toSorted().map((name) => `'"${name}":' || to_json(${prefix}${name})`);
     return `CASE WHEN ${prefix}title IS NULL THEN 'null' ELSE '{' || concat_ws(',', ${members.join(", ")}) || '}' END`;

@@ -25,18 +25,26 @@ type RowOutcome = readonly [
   hadCountedAt: string | null,
 ];
 
-/** What a write of the catalog is kept as. Short: of 1,000 entries it is kept for a day. */
+/** What became of a request's entries, up to what the statement decides. */
+export type CatalogPlan = {
+  readonly entries: readonly PlannedEntry[];
+  readonly rejected: readonly RejectedEntry[];
+};
+
+/** What a write of the catalog comes to. Short: of 1,000 entries it is kept for a day, and only then with its plan. */
 export type CatalogOutcome = readonly [
-  plan: { readonly entries: readonly PlannedEntry[]; readonly rejected: readonly RejectedEntry[] },
+  plan: CatalogPlan | null,
   items: readonly ItemOutcome[],
   rows: readonly RowOutcome[],
 ];
 
 /** The answer that tells what became of each entry. `pointerOf` names an entry in the body. */
 export function answerOf(
-  [{ entries, rejected }, items, rows]: CatalogOutcome,
+  plan: CatalogPlan,
+  [kept, items, rows]: CatalogOutcome,
   pointerOf: (index: number) => string,
 ): CatalogAnswer {
+  const { entries, rejected } = kept ?? plan;
   const results = [
     ...rejected.map(rejectedResult),
     ...entries.map((entry) => resultOf(entry, items, rows, pointerOf)),

@@ -43,19 +43,19 @@ export async function writeItems(
       entries: plan.entries,
       rejected: [...rejected, ...unplaced, ...conflicts(plan.conflicting, pointerOf)],
     };
-    if (plan.entries.length === 0) return unlessAllRejected(answerOf([kept, [], []], pointerOf));
+    if (plan.entries.length === 0) return unlessAllRejected(answerOf(kept, [null, [], []], pointerOf));
     const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs, isKnown);
     if (toWrite !== undefined) {
-      const write = writeCatalog({ ...toWrite, partnerId, plan: kept, nowMs });
+      const write = writeCatalog({ ...toWrite, partnerId, plan: kept, keepsPlan: key !== undefined, nowMs });
       const result = settled(await writeOnce(database, write, key, catalogTurn(partnerId)));
       if (result.kind === "done") {
         for (const { externalRef, toWrite: details } of toWrite.items) {
           if (details !== null) knownWords.note(`${partnerId} ${externalRef}`, wordsToFind(details.values));
         }
-        return answerOf(result.outcome as CatalogOutcome, pointerOf);
+        return answerOf(kept, result.outcome as CatalogOutcome, pointerOf);
       }
       if (result.refusal !== null && result.refusal !== LOOK_FIRST) {
-        return unlessAllRejected(answerOf(JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
+        return unlessAllRejected(answerOf(kept, JSON.parse(result.refusal) as CatalogOutcome, pointerOf));
       }
     }
     facts = await lookUp(database, partnerId, locationRefsOf(entries), refsWithDetails(entries));

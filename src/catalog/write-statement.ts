@@ -2,19 +2,19 @@ import { bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
 import { askedCtes } from "./asked-statement.ts";
 import { derivedAvailabilitySql } from "./availability.ts";
-import { DETAILS, type RejectedEntry } from "./entry.ts";
+import { DETAILS } from "./entry.ts";
 import { eventCtes } from "./event-statement.ts";
-import { heldColumns, judgeCtes, wins } from "./judge-statement.ts";
+import { differ, heldColumns, judgeCtes, WORDS, wins } from "./judge-statement.ts";
 import type { PlannedEntry } from "./plan.ts";
+import type { CatalogPlan } from "./results.ts";
 import type { ToWrite } from "./to-write.ts";
 
 export type CatalogWrite = ToWrite & {
   readonly partnerId: string;
   /** What the answer is made of, beside what the statement finds; kept with the outcome. */
-  readonly plan: {
-    readonly entries: readonly PlannedEntry[];
-    readonly rejected: readonly RejectedEntry[];
-  };
+  readonly plan: CatalogPlan;
+  /** Whether the outcome is to hold the plan, as one that is kept must. */
+  readonly keepsPlan: boolean;
   readonly nowMs: number;
 };
 
@@ -28,9 +28,13 @@ export const LOOK_FIRST = "look_first";
  */
 export function writeCatalog(toWrite: CatalogWrite): Write {
   return (bind) => {
-    const { partnerId, plan, nowMs } = toWrite;
+    const { partnerId, plan, keepsPlan, nowMs } = toWrite;
     const partner = bind(partnerId, "uuid");
     const now = bindInstant(bind, nowMs);
+    // Only an item's own details, and its deletion, change rows that were not asked for.
+    const rowsNow = toWrite.items.some(({ toWrite: details }) => details !== null)
+      ? `${askedRowsNow()} UNION ALL ${otherRowsNow(partner)}`
+      : askedRowsNow();
     return [
       ...askedCtes(bind, partner, toWrite),
       ...judgeCtes(bind, partner, nowMs),
@@ -42,43 +46,47 @@ export function writeCatalog(toWrite: CatalogWrite): Write {
         coalesce(price_outcome = 'moved', false) OR coalesce(stock_outcome = 'moved', false) AS moved
       FROM (
         SELECT r.*, titled AND price_amount IS NOT NULL AND quantity IS NOT NULL AS listed
-        FROM (${askedRowsNow()} UNION ALL ${otherRowsNow(partner)}) AS r) AS u) AS l) AS c)`,
-      `new_items AS (
-  INSERT INTO items (item_id, partner_id, external_ref, ${DETAILS.join(", ")}, search_keys, details_observed_at, detail_registers, deleted_observed_at, created_at, updated_at)
-  SELECT item_id, ${partner}, external_ref, ${DETAILS.join(", ")}, string_to_array(coalesce(new_keys, ''), ' '), details_at, new_registers, deleted_at, ${now}, ${now}
-  FROM proceed CROSS JOIN known_items k
-  WHERE NOT existed AND (${wins("details_outcome")} OR deleted_at IS NOT NULL OR ordinal IN (SELECT item_ordinal FROM rows_now WHERE writes)))`,
-      `changed_items AS (
-  UPDATE items i SET ${DETAILS.map((name) => `${name} = k.${name}`).join(", ")},
-    search_keys = CASE WHEN k.details_outcome = 'changed' THEN string_to_array(k.new_keys, ' ') ELSE i.search_keys END,
-    details_observed_at = CASE WHEN ${wins("k.details_outcome")} THEN k.details_at ELSE i.details_observed_at END,
-    detail_registers = CASE WHEN ${wins("k.details_outcome")} THEN k.new_registers ELSE i.detail_registers END,
-    deleted_observed_at = k.gone_before,
-    updated_at = CASE WHEN k.details_outcome = 'changed' THEN ${now} ELSE i.updated_at END
-  FROM proceed CROSS JOIN known_items k
-  WHERE k.existed AND i.item_id = k.item_id AND i.partner_id = ${partner}
-    AND (${wins("k.details_outcome")} OR k.deleted_at > coalesce(k.was_deleted_at, '-infinity')))`,
+        FROM (${rowsNow}) AS r) AS u) AS l) AS c)`,
+      `written_items AS (
+  INSERT INTO items AS i (item_id, partner_id, external_ref, ${DETAILS.join(", ")}, search_keys, details_observed_at, detail_registers, deleted_observed_at, created_at, updated_at)
+  SELECT item_id, ${partner}, external_ref, ${DETAILS.join(", ")}, string_to_array(coalesce(new_keys, ''), ' '),
+    CASE WHEN ${wins("details_outcome")} THEN details_at ELSE was_details_at END,
+    CASE WHEN ${wins("details_outcome")} THEN new_registers ELSE was_registers END, gone_before, ${now}, ${now}
+  FROM proceed CROSS JOIN known_items
+  WHERE ${wins("details_outcome")} OR deleted_at > coalesce(was_deleted_at, '-infinity')
+    OR (NOT existed AND ordinal IN (SELECT item_ordinal FROM rows_now WHERE writes))
+  ON CONFLICT (partner_id, external_ref) DO UPDATE SET ${DETAILS.map((name) => `${name} = excluded.${name}`).join(", ")},
+    search_keys = CASE WHEN ${differ(WORDS, "excluded.", "i.")} THEN excluded.search_keys ELSE i.search_keys END,
+    details_observed_at = excluded.details_observed_at, detail_registers = excluded.detail_registers,
+    deleted_observed_at = excluded.deleted_observed_at,
+    updated_at = CASE WHEN ${differ(DETAILS, "excluded.", "i.")} THEN excluded.updated_at ELSE i.updated_at END)`,
       `new_proofs AS (
   INSERT INTO proofs (proof_id, partner_id, location_id, item_id, kind, media_url, sha256, captured_at, captured_lat, captured_lng, received_at, distance_from_location_m, observed_json)
   SELECT w.proof_id, ${partner}, w.location_id, w.item_id, p.kind, p.media_url, decode(p.sha256, 'hex'), p.captured_at, p.captured_lat, p.captured_lng, ${now},
     coalesce(d.given_distance_m, d.distance_m), p.proof_json
   FROM rows_now w JOIN asked_proofs p ON p.row_ordinal = w.ordinal AND p.new_proof_id = w.proof_id
   JOIN photos d ON d.row_ordinal = p.row_ordinal WHERE w.writes)`,
-      `new_rows AS (
-  INSERT INTO stock_rows (location_id, item_id, partner_id, ${ROW_COLUMNS.join(", ")}, updated_at)
-  SELECT location_id, item_id, ${partner}, ${ROW_COLUMNS.join(", ")}, ${now} FROM rows_now WHERE writes AND NOT existed)`,
-      `changed_rows AS (
-  UPDATE stock_rows s SET ${ROW_COLUMNS.map((name) => `${name} = w.${name}`).join(", ")},
-    updated_at = CASE WHEN w.changed THEN ${now} ELSE s.updated_at END
-  FROM rows_now w
-  WHERE w.writes AND w.existed AND s.location_id = w.location_id AND s.item_id = w.item_id AND s.partner_id = ${partner})`,
+      // A join would have PostgreSQL read the whole table.
+      `written_rows AS (
+  INSERT INTO stock_rows AS s (location_id, item_id, partner_id, ${ROW_COLUMNS.join(", ")}, updated_at)
+  SELECT location_id, item_id, ${partner}, ${ROW_COLUMNS.join(", ")}, ${now} FROM rows_now WHERE writes
+  ON CONFLICT (location_id, item_id) DO UPDATE SET ${ROW_COLUMNS.map((name) => `${name} = excluded.${name}`).join(", ")},
+    updated_at = CASE WHEN excluded.version = s.version THEN s.updated_at ELSE excluded.updated_at END)`,
       `gone_proofs AS (
-  DELETE FROM proofs f USING rows_now w
-  WHERE w.writes AND w.old_proof_id IS DISTINCT FROM w.proof_id AND f.proof_id = w.old_proof_id AND f.partner_id = ${partner})`,
-      ...eventCtes(bind, partnerId, nowMs),
-      ...resultCtes(bind(JSON.stringify(plan), "json"), plan.entries),
+  DELETE FROM proofs WHERE partner_id = ${partner} AND proof_id = ANY (ARRAY(
+    SELECT old_proof_id FROM rows_now WHERE writes AND old_proof_id <> coalesce(proof_id, '00000000-0000-0000-0000-000000000000'))))`,
+      ...eventCtes(bind, partnerId, nowMs, mayDelist(toWrite)),
+      ...resultCtes(bind(keepsPlan ? JSON.stringify(plan) : null, "json"), plan.entries),
     ];
   };
+}
+
+/** Whether anything may be listed no longer. */
+function mayDelist({ items, rows }: ToWrite): boolean {
+  return (
+    items.some(({ deletedAtMs }) => deletedAtMs !== null) ||
+    rows.some(({ price, stock }) => price?.value === null || stock?.value === null)
+  );
 }
 
 const ROW_COLUMNS = [

@@ -5,11 +5,19 @@ const INSTANT =
 export const INSTANT_MUST_BE =
   "an instant as in RFC 3339, with Z or an offset, such as 2026-11-21T10:00:00Z, in 1970 or later";
 
+/** A list has few instants, many times in a row. */
+let last: { readonly text: string; readonly instantMs: number | undefined } | undefined;
+
 /**
  * The millisecond since 1970 of an RFC 3339 instant with `Z` or an offset, what is finer cut off. Undefined when
  * `text` is none, names a day that no calendar has, or a leap second, or lies before 1970.
  */
 export function parseInstant(text: string): number | undefined {
+  if (last?.text !== text) last = { text, instantMs: readInstant(text) };
+  return last.instantMs;
+}
+
+function readInstant(text: string): number | undefined {
   const match = INSTANT.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, fraction = "", sign, offsetHour, offsetMinute] = match;

@@ -2,7 +2,7 @@
 export const LEASE_LIFE_MS = 1000;
 
 /** By how much any two readings of clocks, of whatever machines and at whatever times, may disagree. */
-export const CLOCK_SKEW_MS = 200;
+const CLOCK_SKEW_MS = 200;
 
 /** So that the charges of one window lie in few buckets, whatever its length: 250 ms for 300 s. */
 const BUCKETS_PER_WINDOW = 1200;

@@ -14,13 +14,20 @@ export class LimiterObject extends DurableObject {
 
   /** Answers a call; the same call again is charged once. */
   async answer(call: LeaseCall): Promise<LeaseReply> {
-    const { sql } = this.ctx.storage;
-    this.#ledger ??= new Ledger(readLedger(sql));
+    const { storage } = this.ctx;
+    this.#ledger ??= new Ledger(readLedger(storage.sql));
     const { reply, changes } = this.#ledger.answer(call, Date.now());
-    writeLedger(sql, changes);
+    const { lastExpiryMs } = this.#ledger;
+    try {
+      storage.transactionSync(() => writeLedger(storage.sql, changes));
+    } catch (error) {
+      // What is stored counts: it is read again.
+      this.#ledger = undefined;
+      throw error;
+    }
     if (!this.#hasAlarm) {
       this.#hasAlarm = true;
-      await this.ctx.storage.setAlarm(this.#ledger.lastExpiryMs);
+      await storage.setAlarm(lastExpiryMs);
     }
     return reply;
   }

@@ -26,7 +26,7 @@ export const ROUTE_CLASSES = {
   dashboard: { ...CALLER, reads: 60, writes: 40, what: "`/partners/me`" },
   admin: { ...CALLER, all: 300, perPartner: false, what: "`/admin`" },
   applications: { ...ADDRESS, all: 10, what: "`/partners/applications`" },
-  service: { ...ADDRESS, all: 300, what: "The service itself: `/healthz`, `/openapi.json`, `/docs`" },
+  service: { ...ADDRESS, all: 3000, what: "The service itself: `/healthz`, `/openapi.json`, `/docs`" },
   "failed-authentication": {
     ...ADDRESS,
     all: 30,

@@ -109,6 +109,38 @@ describe("looking up a Connect key", () => {
     expect(await findKey(key, NOW_MS + 5002)).toBeDefined();
   });
 
+  it("asks once for many callers who come at once, having asked whether it may", async () => {
+    const { key } = await createKey(db.localNeon);
+    const { findKey, requests } = fresh();
+    let allowed = 0;
+    const beforeLookUp = async () => {
+      allowed++;
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => findKey(key, NOW_MS, beforeLookUp)));
+    expect(answers.every((answer) => answer !== undefined)).toBe(true);
+    expect([requests(), allowed]).toEqual([1, 1]);
+    await findKey(key, NOW_MS + 1, beforeLookUp);
+    expect(allowed).toBe(1);
+  });
+
+  it("does not ask when it may not, and says why", async () => {
+    const { key } = await createKey(db.localNeon);
+    const { findKey, requests } = fresh();
+    const refused = () => Promise.reject(new Error("not now"));
+    await expect(findKey(key, NOW_MS, refused)).rejects.toThrow("not now");
+    expect(requests()).toBe(0);
+    expect(await findKey(key, NOW_MS)).toBeDefined();
+  });
+
+  it("brings the partner's own limits along", async () => {
+    const { key, partnerId } = await createKey(db.localNeon);
+    await db.localNeon.query(
+      "insert into limit_overrides (partner_id, policy, permits) values ($1, 'nearby', 1000), ($1, 'events', 5)",
+      [partnerId],
+    );
+    expect(await fresh().findKey(key, NOW_MS)).toMatchObject({ limits: { nearby: 1000, events: 5 } });
+  });
+
   it("does not trust what it knows when the clock is set back", async () => {
     const { key, keyId } = await createKey(db.localNeon);
     const { findKey } = fresh();
