@@ -1,5 +1,5 @@
 import type { WriteKey } from "../db/write-once.ts";
-import { readBytes, readMediaType } from "../http/json-body.ts";
+import { readMediaType } from "../http/json-body.ts";
 import { parseJsonText } from "../http/json-text.ts";
 import { invalidBody } from "../http/problem.ts";
 import { utf8Text } from "../http/utf8.ts";
@@ -18,17 +18,18 @@ export type CatalogRequest = {
 };
 
 /**
- * Reads a request that writes to the catalog, in JSON or CSV. `scope` says whose its Idempotency-Key is.
- * @throws {Problem} 413 beyond 4 MiB; 415 in another format; 400 when the key is not well formed or the body holds no
- * entries. What is wrong with one entry rejects that entry.
+ * Reads a request that writes to the catalog, in JSON or CSV. `bytes` is its body; `scope` says whose its
+ * Idempotency-Key is.
+ * @throws {Problem} 415 in another format; 400 when the key is not well formed or the body holds no entries. What is
+ * wrong with one entry rejects that entry.
  */
 export async function readCatalogRequest(
   request: Request,
+  bytes: Uint8Array,
   verb: CatalogVerb,
   scope: string,
   nowMs: number,
 ): Promise<CatalogRequest> {
-  const bytes = await readBytes(request);
   const mediaType = readMediaType(request.headers, ["application/json", "text/csv"]);
   const key = await readWriteKey(request, bytes, scope);
   const read = mediaType === "text/csv" ? readCsvEntries : readJsonEntries;

@@ -1,5 +1,7 @@
 import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
 import { requireKey } from "../auth/authorize.ts";
+import { BodyBudget } from "../http/body-budget.ts";
+import { readBytes } from "../http/json-body.ts";
 import { requestQueryReader } from "../http/list-parameters.ts";
 import type { RouteHandler } from "../http/router.ts";
 import type { CatalogContext } from "./context.ts";
@@ -16,6 +18,7 @@ const readListQuery = requestQueryReader(CATALOG_PARAMETERS);
 /** What answers at `/connect/v1/catalog/items`, by what it does. */
 export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { readonly auth: AuthDeps }) {
   const deps = { ...given, knownWords: new KnownWords() };
+  const bodies = new BodyBudget();
   const requirePartnerId = async (request: Request) =>
     requireKey(await authenticate(request, deps.auth, deps.now()), "catalog:write").partnerId;
   const write =
@@ -23,8 +26,15 @@ export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { read
     async (c) => {
       const partnerId = await requirePartnerId(c.req.raw);
       readNoQuery(c.req.raw);
-      const request = await readCatalogRequest(c.req.raw, verb, `partner:${partnerId}`, deps.now());
-      return c.json(await writeItems(deps, partnerId, request));
+      const bytes = await readBytes(c.req.raw);
+      const done = bodies.take(bytes.length);
+      try {
+        const scope = `partner:${partnerId}`;
+        const request = await readCatalogRequest(c.req.raw, bytes, verb, scope, deps.now());
+        return c.json(await writeItems(deps, partnerId, request));
+      } finally {
+        done();
+      }
     };
 
   return {

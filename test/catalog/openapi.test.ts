@@ -3,6 +3,7 @@ import type { CatalogVerb } from "../../src/catalog/entry-rules.ts";
 import { catalogOpenApi } from "../../src/catalog/openapi.ts";
 import { CATALOG_PARAMETERS } from "../../src/catalog/parameters.ts";
 import { readCatalogRequest } from "../../src/catalog/read-request.ts";
+import { readBytes } from "../../src/http/json-body.ts";
 import { queryReader } from "../../src/http/query-parameters.ts";
 
 const PATH = "/connect/v1/catalog/items";
@@ -20,6 +21,7 @@ describe("what the documentation shows of the catalog", () => {
       });
       const { entries } = await readCatalogRequest(
         request,
+        await readBytes(request),
         verb,
         "partner:1",
         Date.parse("2026-11-21T12:00:00Z"),

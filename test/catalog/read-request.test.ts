@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readCatalogRequest } from "../../src/catalog/read-request.ts";
+import { readBytes } from "../../src/http/json-body.ts";
 import type { Problem } from "../../src/http/problem.ts";
 import { NOW_MS } from "./wire-entries.ts";
 
@@ -12,7 +13,8 @@ const json = (body: unknown, headers = {}) =>
   request(JSON.stringify(body), { "Content-Type": "application/json", ...headers });
 const csv = (body: RequestInit["body"], headers = {}) =>
   request(body, { "Content-Type": "text/csv", ...headers });
-const read = (each: Request) => readCatalogRequest(each, "PATCH", SCOPE, NOW_MS);
+const read = async (each: Request) =>
+  await readCatalogRequest(each, await readBytes(each), "PATCH", SCOPE, NOW_MS);
 const refusal = async (each: Request) =>
   read(each).then(
     () => undefined,
