@@ -52,7 +52,14 @@ function send({ address, apiKey }: Sender, sending: Sending, agent: Agent): Prom
         const tookMs = performance.now() - startedMs;
         const body = Buffer.concat(chunks).toString();
         const status = response.statusCode ?? 0;
-        if (status < 500) resolve({ status, body, tookMs });
+        const retryAfterS = response.headers["retry-after"];
+        // What a good client does; without it eight bodies of 4 MB at once are too many.
+        if (status === 503 && retryAfterS !== undefined) {
+          setTimeout(
+            () => send({ address, apiKey }, sending, agent).then(resolve, reject),
+            1000 * Number(retryAfterS),
+          );
+        } else if (status < 500) resolve({ status, body, tookMs });
         else reject(new Error(`${sending.method} ${sending.path} was answered ${status}: ${body}`));
       });
     });
