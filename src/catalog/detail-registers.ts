@@ -99,27 +99,37 @@ export function newestMs(registers: DetailRegisters): number {
   return Math.max(...Object.values(registers).map(({ source }) => source.atMs));
 }
 
-/** How registers are kept: `[time, canonical JSON, value]` by detail. */
-export type KeptRegisters = Readonly<
-  Partial<Record<DetailName, readonly [atMs: number, json: string, value: string | null]>>
->;
+/**
+ * How registers are kept beside the values, which are columns: each observation once, `[time, canonical JSON]`, and which
+ * of them each detail comes from.
+ */
+export type KeptRegisters = {
+  readonly sources: readonly (readonly [atMs: number, json: string])[];
+  readonly of: Readonly<Partial<Record<DetailName, number>>>;
+};
 
 export function keptRegisters(registers: DetailRegisters): KeptRegisters {
-  const kept: Partial<Record<DetailName, [number, string, string | null]>> = {};
+  const sources: Source[] = [];
+  const of: Partial<Record<DetailName, number>> = {};
   for (const name of DETAILS) {
-    const register = registers[name];
-    if (register !== undefined) kept[name] = [register.source.atMs, register.source.json(), register.value];
+    const source = registers[name]?.source;
+    if (source === undefined) continue;
+    const known = sources.findIndex((other) => isSame(other, source));
+    of[name] = known === -1 ? sources.push(source) - 1 : known;
   }
-  return kept;
+  return { sources: sources.map((source) => [source.atMs, source.json()] as const), of };
 }
 
-export function registersOfKept(kept: KeptRegisters): DetailRegisters {
+/** The registers that were kept so, of details with these values. */
+export function registersOfKept(
+  { sources, of }: KeptRegisters,
+  values: Readonly<Record<DetailName, string | null>>,
+): DetailRegisters {
+  const known = sources.map(([atMs, json]) => sourceOf(atMs, () => json));
   const registers: Partial<Record<DetailName, Register>> = {};
   for (const name of DETAILS) {
-    const entry = kept[name];
-    if (entry === undefined) continue;
-    const [atMs, json, value] = entry;
-    registers[name] = { source: sourceOf(atMs, () => json), value };
+    const source = known[of[name] ?? -1];
+    if (source !== undefined) registers[name] = { source, value: values[name] };
   }
   return registers;
 }

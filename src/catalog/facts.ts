@@ -1,13 +1,13 @@
 import type { Database } from "../db/client.ts";
 import type { Point } from "../geo/point.ts";
+import { Problem } from "../http/problem.ts";
 import {
   type DetailRegisters,
   type KeptRegisters,
   registersOfKept,
   registersOfWhole,
-  type WholeDetails,
 } from "./detail-registers.ts";
-import { DETAILS } from "./entry.ts";
+import { DETAILS, type DetailName } from "./entry.ts";
 import type { KnownDetails } from "./plan.ts";
 
 /**
@@ -33,7 +33,13 @@ type DetailsRow = readonly [
   ...values: (string | null)[],
 ];
 
-/** Looks up locations (the only one of all, too) and the details of items, by their refs. */
+/** As much of kept registers as is read at once. */
+const MAX_REGISTER_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Looks up locations (the only one of all, too) and the details of items, by their refs.
+ * @throws {Problem} 413 when the items' details come from more observations than can be read at once.
+ */
 export async function lookUp(
   database: Pick<Database, "queryRows">,
   partnerId: string,
@@ -45,16 +51,22 @@ export async function lookUp(
 SELECT (SELECT count(*)::int4 FROM few), (SELECT min(location_ref) FROM few HAVING count(*) = 1),
   (SELECT coalesce(json_agg(json_build_array(location_ref, lat, lng)), '[]') FROM locations
    WHERE partner_id = $1 AND (location_ref = ANY ($2::text[]) OR location_ref = (SELECT min(location_ref) FROM few HAVING count(*) = 1))),
-  (SELECT coalesce(json_agg(json_build_array(external_ref, xmin::text, detail_registers, details_observed_at, ${DETAILS.join(", ")})), '[]') FROM items
-   WHERE partner_id = $1 AND external_ref = ANY ($3::text[]))`,
+  (SELECT CASE WHEN coalesce(sum(octet_length(detail_registers::text)), 0) <= ${MAX_REGISTER_BYTES} THEN
+     coalesce(json_agg(json_build_array(external_ref, xmin::text, detail_registers, details_observed_at, ${DETAILS.join(", ")})), '[]') END
+   FROM items WHERE partner_id = $1 AND external_ref = ANY ($3::text[]))`,
     [partnerId, locationRefs, externalRefs],
   );
   const [locationCount, soleLocationRef, locations, details] = found as [
     number,
     string | null,
     [string, number, number][],
-    DetailsRow[],
+    DetailsRow[] | null,
   ];
+  if (details === null) {
+    const detail =
+      "The details of these items come from too many observations to be merged at once. Send fewer entries.";
+    throw new Problem("payload_too_large", detail);
+  }
   return {
     locationCount,
     soleLocationRef,
@@ -68,9 +80,11 @@ SELECT (SELECT count(*)::int4 FROM few), (SELECT min(location_ref) FROM few HAVI
   };
 }
 
-function registersOfRow([, , registers, observedAt, ...values]: DetailsRow): DetailRegisters {
-  if (registers !== null) return registersOfKept(registers);
-  if (observedAt === null) return {};
-  const details = Object.fromEntries(DETAILS.map((name, i) => [name, values[i] ?? null]));
-  return registersOfWhole({ ...details, atMs: Date.parse(observedAt) } as WholeDetails);
+function registersOfRow([, , kept, observedAt, ...columns]: DetailsRow): DetailRegisters {
+  const values = Object.fromEntries(DETAILS.map((name, i) => [name, columns[i] ?? null])) as Record<
+    DetailName,
+    string | null
+  >;
+  if (kept !== null) return registersOfKept(kept, values);
+  return observedAt === null ? {} : registersOfWhole({ ...values, atMs: Date.parse(observedAt) });
 }

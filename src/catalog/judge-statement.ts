@@ -59,7 +59,7 @@ export function judgeCtes(bind: Bind, partner: string, nowMs: number): readonly 
   SELECT r.*, k.item_id, p.new_proof_id, p.proof_json AS said_proof_json, s.item_id IS NOT NULL AS existed,
     coalesce(s.version, 0) AS old_version, coalesce(s.listed, false) AS was_listed, s.proof_id AS old_proof_id,
     s.counted_observed_at AS had_counted_at, ${heldColumns("s", "k.gone_before")},
-    CASE WHEN coalesce(s.stock_observed_at >= k.gone_before, true) AND f.proof_id IS NOT NULL THEN coalesce(f.observed_json, '') END AS had_proof_json
+    CASE WHEN coalesce(coalesce(s.stock_observed_at, '-infinity') >= k.gone_before, true) AND f.proof_id IS NOT NULL THEN coalesce(f.observed_json, '') END AS had_proof_json
   FROM proceed CROSS JOIN asked_rows r JOIN known_items k ON k.ordinal = r.item_ordinal
   LEFT JOIN asked_proofs p ON p.row_ordinal = r.ordinal
   LEFT JOIN LATERAL (

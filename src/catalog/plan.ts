@@ -237,7 +237,7 @@ function saidBy(entry: Entry): Said {
   };
 }
 
-/** A stock as it was observed; `stockJsonSql` makes the same of what is kept. */
+/** A stock as it was observed; `stockJson` in judge-statement.ts makes the same of what is kept. */
 function stockJson({ quantity, availability, verifiedAtMs, proof }: Stock, observedAtMs: number): string {
   return canonicalJson({
     ...(proof !== null && { proof: proofMembers(proof) }),

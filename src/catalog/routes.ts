@@ -26,14 +26,14 @@ export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { read
     async (c) => {
       const partnerId = await requirePartnerId(c.req.raw);
       readNoQuery(c.req.raw);
-      const bytes = await readBytes(c.req.raw);
-      const done = bodies.take(bytes.length);
+      const share = bodies.open();
       try {
+        const bytes = await readBytes(c.req.raw, share.add);
         const scope = `partner:${partnerId}`;
         const request = await readCatalogRequest(c.req.raw, bytes, verb, scope, deps.now());
         return c.json(await writeItems(deps, partnerId, request));
       } finally {
-        done();
+        share.close();
       }
     };
 

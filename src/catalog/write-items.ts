@@ -1,5 +1,5 @@
 import { catalogTurn } from "../db/turns.ts";
-import { writeOnce } from "../db/write-once.ts";
+import { type Write, writeOnce } from "../db/write-once.ts";
 import { geodesicDistanceM } from "../geo/geodesic.ts";
 import { unavailable } from "../http/problem.ts";
 import { settled } from "../http/write-request.ts";
@@ -43,7 +43,12 @@ export async function writeItems(
       entries: plan.entries,
       rejected: [...rejected, ...unplaced, ...conflicts(plan.conflicting, pointerOf)],
     };
-    if (plan.entries.length === 0) return unlessAllRejected(answerOf(kept, [null, [], []], pointerOf));
+    if (plan.entries.length === 0) {
+      // What is there now may not be what was there when the first request with this key was done.
+      const earlier = key && settled(await writeOnce(database, writeNothing, key));
+      if (earlier?.kind === "done") return answerOf(kept, earlier.outcome as CatalogOutcome, pointerOf);
+      return unlessAllRejected(answerOf(kept, [null, [], []], pointerOf));
+    }
     const toWrite = mixesLocations(placed, facts) ? undefined : toWriteOf(plan, facts, nowMs, isKnown);
     if (toWrite !== undefined) {
       const write = writeCatalog({ ...toWrite, partnerId, plan: kept, keepsPlan: key !== undefined, nowMs });
@@ -62,6 +67,11 @@ export async function writeItems(
   }
   throw unavailable("These items are being written to all the time. Please try again.", undefined);
 }
+
+/** Refused, always: what a key is asked with for what was done under it. */
+const writeNothing: Write = () => [
+  "result AS (SELECT NULL::json AS outcome, 'nothing'::text AS refusal FROM permit)",
+];
 
 /** What is to be written; undefined when that takes knowing what is there. */
 function toWriteOf(

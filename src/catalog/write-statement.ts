@@ -66,10 +66,13 @@ export function writeCatalog(toWrite: CatalogWrite): Write {
     coalesce(d.given_distance_m, d.distance_m), p.proof_json
   FROM rows_now w JOIN asked_proofs p ON p.row_ordinal = w.ordinal AND p.new_proof_id = w.proof_id
   JOIN photos d ON d.row_ordinal = p.row_ordinal WHERE w.writes)`,
+      // Later than all before it, whatever the Worker's clock and however long the turn took to come: see \`updated_since\`.
+      `stamp AS MATERIALIZED (
+  SELECT greatest(${now}, (SELECT updated_at + interval '1 millisecond' FROM stock_rows WHERE partner_id = ${partner} AND listed ORDER BY updated_at DESC LIMIT 1)) AS at)`,
       // A join would have PostgreSQL read the whole table.
       `written_rows AS (
   INSERT INTO stock_rows AS s (location_id, item_id, partner_id, ${ROW_COLUMNS.join(", ")}, updated_at)
-  SELECT location_id, item_id, ${partner}, ${ROW_COLUMNS.join(", ")}, ${now} FROM rows_now WHERE writes
+  SELECT location_id, item_id, ${partner}, ${ROW_COLUMNS.join(", ")}, stamp.at FROM rows_now CROSS JOIN stamp WHERE writes
   ON CONFLICT (location_id, item_id) DO UPDATE SET ${ROW_COLUMNS.map((name) => `${name} = excluded.${name}`).join(", ")},
     updated_at = CASE WHEN excluded.version = s.version THEN s.updated_at ELSE excluded.updated_at END)`,
       `gone_proofs AS (
@@ -165,7 +168,8 @@ function otherRowsNow(partner: string): string {
 function resultCtes(plan: string, entries: readonly PlannedEntry[]): readonly string[] {
   // Nothing but an adjustment is refused for what is there.
   const nothingAccepted = entries.every(({ kind }) => kind === "adjust")
-    ? "NOT EXISTS (SELECT FROM judged_rows WHERE stock_outcome NOT IN ('missing', 'short'))"
+    ? `NOT EXISTS (SELECT FROM judged_rows WHERE stock_outcome NOT IN ('missing', 'short'))
+      AND NOT EXISTS (SELECT FROM asked_adjustments a JOIN judged_rows r ON r.ordinal = a.row_ordinal WHERE a.at <= r.had_counted_at AND r.had_quantity IS NOT NULL)`
     : "false";
   return [
     `deletions AS (

@@ -48,10 +48,14 @@ export function readMediaType(headers: Headers, accepted: readonly MediaType[]):
 }
 
 /**
- * The whole body. A stated length is believed only when it is too large: it may be absent, or wrong.
+ * The whole body. A stated length is believed only when it is too large: it may be absent, or wrong. `arrived` is told
+ * how many bytes came, as they come; when it throws, nothing more is read.
  * @throws {Problem} 413 beyond 4 MiB, without reading on.
  */
-export async function readBytes(request: Request): Promise<Uint8Array> {
+export async function readBytes(
+  request: Request,
+  arrived: (bytes: number) => void = () => undefined,
+): Promise<Uint8Array> {
   if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -60,9 +64,13 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
     if (done) break;
     chunks.push(value);
     length += value.length;
-    if (length <= MAX_BODY_BYTES) continue;
-    await reader.cancel();
-    throw tooLarge();
+    try {
+      arrived(value.length);
+      if (length > MAX_BODY_BYTES) throw tooLarge();
+    } catch (error) {
+      await reader.cancel();
+      throw error;
+    }
   }
   return joined(chunks, length);
 }
