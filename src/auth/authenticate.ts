@@ -1,7 +1,7 @@
 import type { Environment } from "../config.ts";
 import { Problem } from "../http/problem.ts";
 import { apiKeyPrefix, parseApiKey } from "./api-key.ts";
-import type { FindKey } from "./api-key-lookup.ts";
+import type { BeforeLookUp, FindKey } from "./api-key-lookup.ts";
 import type { VerifyToken } from "./jwt.ts";
 import type { Principal } from "./principal.ts";
 
@@ -19,7 +19,7 @@ const MAX_CREDENTIAL_LENGTH = 8192;
 const found = new WeakMap<Request, Principal>();
 
 /**
- * Who sends `request`, as of `nowMs`. `beforeLookUp` is awaited before the database is asked, if it has to be.
+ * Who sends `request`, as of `nowMs`. `beforeLookUp` as for `FindKey`.
  * @throws {Problem} 401 when the credentials are missing, malformed, unknown, expired or revoked; 503 when that
  * cannot be found out.
  * @throws {DatabaseUnavailable} when a key cannot be looked up.
@@ -28,7 +28,7 @@ export async function authenticate(
   request: Request,
   deps: AuthDeps,
   nowMs: number,
-  beforeLookUp?: () => Promise<void>,
+  beforeLookUp?: BeforeLookUp,
 ): Promise<Principal> {
   const known = found.get(request);
   if (known !== undefined) return known;
@@ -68,7 +68,7 @@ async function authenticateKey(
   text: string,
   deps: AuthDeps,
   nowMs: number,
-  beforeLookUp: (() => Promise<void>) | undefined,
+  beforeLookUp: BeforeLookUp | undefined,
 ): Promise<Principal> {
   const key = parseApiKey(text, deps.environment);
   if (key === undefined) {

@@ -51,14 +51,14 @@ export class LimitedRequest {
       case "refused":
         throw rateLimited({ name, limit, windowS }, outcome.retryInMs);
       case "unreachable":
-        this.#passBlindly(name);
+        this.#passBlindly(policy);
         return { headers: {}, giveBack: () => undefined };
     }
   }
 
   /** Lets a read pass that nobody has counted, once, while few have; logs how many there were. */
-  #passBlindly(policy: string): void {
-    if (this.#passesBlindly) return;
+  #passBlindly({ name: policy, passesUncounted }: Policy): void {
+    if (this.#passesBlindly || (passesUncounted && isRead(this.#method))) return;
     const { allowance, log, now } = this.#deps;
     const passed = isRead(this.#method) ? allowance.admit(now()) : undefined;
     if (passed === undefined) {

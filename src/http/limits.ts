@@ -38,20 +38,16 @@ export function createLimits({ limiter, auth, findOverrides, log, now }: LimitsD
   const deps = { limiter, allowance: new BlindAllowance(), log, now };
 
   const identify = async (c: Context<AppEnv>, request: LimitedRequest): Promise<Principal> => {
-    let permit: TakenPermit | undefined;
+    let reserved: TakenPermit | undefined;
     const reserve = async (): Promise<TakenPermit> => {
-      permit ??= await request.take(FAILED_AUTHENTICATION, addressOf(c.req.raw));
-      return permit;
+      reserved ??= await request.take(FAILED_AUTHENTICATION, addressOf(c.req.raw));
+      return reserved;
     };
     try {
-      const principal = await authenticate(c.req.raw, auth, now(), async () => void (await reserve()));
-      permit?.giveBack();
-      return principal;
+      return await authenticate(c.req.raw, auth, now(), async () => (await reserve()).giveBack);
     } catch (error) {
       if (error instanceof Problem && error.code === "unauthorized") {
         c.set("limitHeaders", (await reserve()).headers);
-      } else {
-        permit?.giveBack();
       }
       throw error;
     }
@@ -88,7 +84,7 @@ function subjectOf(principal: Principal): string {
   return principal.kind === "key" ? `key:${principal.keyId}` : `${principal.role}:${principal.subject}`;
 }
 
-/** Where the request comes from, as Cloudflare says: it lets nobody else set this header. */
-function addressOf(request: Request): string {
-  return limitedAddress(request.headers.get("CF-Connecting-IP") ?? undefined);
+/** Where the request comes from, as Cloudflare says: it lets nobody else set these headers. */
+function addressOf({ headers }: Request): string {
+  return limitedAddress(headers.get("CF-Connecting-IP") ?? undefined, headers.get("CF-Worker") ?? undefined);
 }

@@ -17,7 +17,12 @@ export type Taken =
 /** `mayComeBack`: permits come back after they were taken, so that a refusal can change at any time. */
 export type RequestTerms = Terms & { readonly mayComeBack?: boolean };
 
-type CallUnderWay = { readonly call: LeaseCall; attempts: number; resendAtMs: number };
+type CallUnderWay = {
+  readonly call: LeaseCall;
+  readonly firstSentAtMs: number;
+  attempts: number;
+  resendAtMs: number;
+};
 
 /** For how long an isolate asks ahead. Well within a lease's life, so that little of it expires. */
 const AHEAD_MS = 500;
@@ -28,11 +33,17 @@ const LOW_WATER = 1 / 3;
 /** After as long the answer to a call is taken for lost: also when the request that sent it is no more. */
 const RESEND_AFTER_MS = 600;
 const MAX_ATTEMPTS = 3;
+/** A call that is older is not sent again: those for whom it asked are no more. */
+const CALL_GONE_MS = 2000;
 const RETRY_PAUSE_MS = 20;
 /** For how long an object that did not answer is not asked again. */
 const UNREACHABLE_MS = 2000;
 /** For how long a refusal is remembered that can change at any time. */
 const DOUBTFUL_REFUSAL_MS = 1000;
+/** For how long permits that may come back are waited for since the object first had none: it is asked once more. */
+const COMING_BACK_MS = 1500;
+/** Two refusals with no more between them are one, that was right to be believed. */
+const SAME_REFUSAL_MS = 10_000;
 /** A waiting request that has not come back so long after it wanted to is no more. */
 const WAITER_GONE_MS = 200;
 
@@ -56,6 +67,8 @@ export class LeaseHolder {
   #askedAtMs = 0;
   /** Until when the object surely has none, unless some come back. */
   #emptyUntilMs = 0;
+  /** Since when it has had none, each time that it was asked. */
+  #emptySinceMs = 0;
   #unreachableUntilMs = 0;
 
   /** `id` is the isolate's; `nextSeq` gives ever higher numbers. */
@@ -80,13 +93,20 @@ export class LeaseHolder {
     return isEmpty ? { kind: "refused", retryInMs: moreInMs } : undefined;
   }
 
+  /** Whether a refusal is so new that permits may come back any moment, and fewer wait for them than there can be. */
+  mayComeBackSoon({ mayComeBack = false, limit }: RequestTerms, nowMs: number): boolean {
+    return mayComeBack && nowMs < this.#emptySinceMs + COMING_BACK_MS && this.#countWaiting(nowMs) < limit;
+  }
+
   /** A permit that was taken and not used goes back to the object with the next call. */
   giveBack({ seq }: Permit): void {
     this.#leases.giveBack(seq, 1);
   }
 
   /** Whether to ask for more before they are needed, as one who spends fast does at low water. */
-  shouldAskAhead(nowMs: number): boolean {
+  shouldAskAhead({ mayComeBack = false }: RequestTerms, nowMs: number): boolean {
+    // What is taken and given back is not spent: asked for ahead, it would expire in hand and stay charged.
+    if (mayComeBack) return false;
     const ahead = this.#spentSoon(nowMs);
     if (ahead < MIN_AHEAD || this.#leases.inHand(nowMs) > ahead * LOW_WATER) return false;
     // Of few permits the object grants none ahead.
@@ -103,24 +123,32 @@ export class LeaseHolder {
   }
 
   /** The call to send now, on behalf of `asking` requests and all that wait; undefined while one is under way. */
-  nextCall({ limit, windowMs }: Terms, nowMs: number, asking: number): LeaseCall | undefined {
+  nextCall(terms: RequestTerms, nowMs: number, asking: number): LeaseCall | undefined {
+    const { limit, windowMs, mayComeBack = false } = terms;
     const last = this.#underWay;
     if (last !== undefined) {
       if (nowMs < last.resendAtMs) return undefined;
-      last.attempts += 1;
-      last.resendAtMs = nowMs + RESEND_AFTER_MS;
-      return last.call;
+      if (isCurrent(last, terms, nowMs)) {
+        last.attempts += 1;
+        last.resendAtMs = nowMs + RESEND_AFTER_MS;
+        return last.call;
+      }
+      this.#leases.giveBack(last.call.seq, ALL_PERMITS);
     }
+    // Who waits may have permits in hand already, and only not have looked.
+    const wanted = asking + this.#countWaiting(nowMs);
+    const inHand = this.#leases.inHand(nowMs);
+    const soon = mayComeBack ? 0 : this.#spentSoon(nowMs);
     const call = {
       holder: this.#id,
       seq: this.#nextSeq(),
       limit,
       windowMs,
-      needed: asking + this.#countWaiting(nowMs),
-      ahead: Math.max(0, this.#spentSoon(nowMs) - this.#leases.inHand(nowMs)),
+      needed: Math.max(0, wanted - inHand),
+      ahead: Math.max(0, soon - Math.max(0, inHand - wanted)),
       unspent: this.#leases.unreported(nowMs),
     };
-    this.#underWay = { call, attempts: 1, resendAtMs: nowMs + RESEND_AFTER_MS };
+    this.#underWay = { call, firstSentAtMs: nowMs, attempts: 1, resendAtMs: nowMs + RESEND_AFTER_MS };
     return call;
   }
 
@@ -132,6 +160,8 @@ export class LeaseHolder {
     this.#underWay = undefined;
     this.#unreachableUntilMs = 0;
     this.#leases.add(seq, granted, sentAtMs + LEASE_LIFE_MS);
+    const wasEmpty = this.#emptyUntilMs > 0 && sentAtMs < this.#askedAtMs + SAME_REFUSAL_MS;
+    if (!wasEmpty) this.#emptySinceMs = sentAtMs;
     this.#askedAtMs = sentAtMs;
     this.#available = available;
     // The object's moment lies between these two: to be safe, asked is from the first on, promised the second.
@@ -171,4 +201,13 @@ export class LeaseHolder {
     const permits = Math.floor(this.#rate.perMs(nowMs) * AHEAD_MS);
     return permits < MIN_AHEAD ? 0 : permits;
   }
+}
+
+/** Whether a call under way still asks for what is wanted now. */
+function isCurrent(
+  { call, firstSentAtMs }: CallUnderWay,
+  { limit, windowMs }: Terms,
+  nowMs: number,
+): boolean {
+  return nowMs - firstSentAtMs <= CALL_GONE_MS && call.limit === limit && call.windowMs === windowMs;
 }

@@ -8,8 +8,16 @@ const CREATE_TABLES = `
     expires_at_ms INTEGER NOT NULL, PRIMARY KEY (holder, seq)
   ) WITHOUT ROWID`;
 
+/** As much of an object's `SqlStorage` as a ledger needs. */
+type Sql = {
+  exec<Row extends Record<string, string | number>>(
+    sql: string,
+    ...values: (string | number)[]
+  ): { toArray(): Row[] };
+};
+
 /** Reads what is stored of a ledger, for which there may not be a table yet. */
-export function readLedger(sql: SqlStorage): LedgerRecords {
+export function readLedger(sql: Sql): LedgerRecords {
   sql.exec(CREATE_TABLES);
   return {
     charges: sql
@@ -24,7 +32,7 @@ export function readLedger(sql: SqlStorage): LedgerRecords {
 }
 
 /** Stores what has changed: a few rows. */
-export function writeLedger(sql: SqlStorage, changes: LedgerChanges): void {
+export function writeLedger(sql: Sql, changes: LedgerChanges): void {
   const { charges, grants, forgotten, chargesExpiredAtMs } = changes;
   if (chargesExpiredAtMs !== undefined) {
     sql.exec("DELETE FROM charges WHERE expires_at_ms <= ?", chargesExpiredAtMs);
@@ -32,9 +40,6 @@ export function writeLedger(sql: SqlStorage, changes: LedgerChanges): void {
   for (const { expiresAtMs, permits } of charges) {
     if (permits === 0) sql.exec("DELETE FROM charges WHERE expires_at_ms = ?", expiresAtMs);
     else sql.exec("INSERT OR REPLACE INTO charges VALUES (?, ?)", expiresAtMs, permits);
-  }
-  for (const { holder, seq } of forgotten) {
-    sql.exec("DELETE FROM grants WHERE holder = ? AND seq = ?", holder, seq);
   }
   for (const { holder, seq, granted, returned, expiresAtMs } of grants) {
     sql.exec(
@@ -45,5 +50,9 @@ export function writeLedger(sql: SqlStorage, changes: LedgerChanges): void {
       returned,
       expiresAtMs,
     );
+  }
+  // Last: a grant may be given back and forgotten by the same call.
+  for (const { holder, seq } of forgotten) {
+    sql.exec("DELETE FROM grants WHERE holder = ? AND seq = ?", holder, seq);
   }
 }

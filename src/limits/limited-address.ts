@@ -3,15 +3,23 @@ const NETWORK_GROUPS = 4;
 const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i;
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
+/** What all requests of Cloudflare Workers of other zones come from. */
+const WORKERS_ADDRESS = "2a06:98c0:3600:0:0:0:0:103";
+const ZONE = /^[a-z0-9.-]{1,253}$/i;
+
 /**
  * What stands for an address when it is limited: an IPv4 address itself, also when written as an IPv6 one; of IPv6 the
- * network of 64 bits. All that is no address counts as one.
+ * network of 64 bits; for Workers, which share one address, the zone whose Worker asks (`workerZone`, as Cloudflare says
+ * in `CF-Worker`). All that is no address counts as one.
  */
-export function limitedAddress(address: string | undefined): string {
+export function limitedAddress(address: string | undefined, workerZone?: string): string {
   if (address === undefined) return "unknown";
   if (IPV4.test(address)) return address;
   const groups = ipv6Groups(address);
   if (groups === undefined) return "unknown";
+  if (groups.join(":") === WORKERS_ADDRESS && workerZone !== undefined && ZONE.test(workerZone)) {
+    return `worker ${workerZone.toLowerCase()}`;
+  }
   return mappedIpv4(groups) ?? `${groups.slice(0, NETWORK_GROUPS).join(":")}::/64`;
 }
 

@@ -26,8 +26,8 @@ export class LimiterObject extends DurableObject {
       throw error;
     }
     if (!this.#hasAlarm) {
-      this.#hasAlarm = true;
       await storage.setAlarm(lastExpiryMs);
+      this.#hasAlarm = true;
     }
     return reply;
   }

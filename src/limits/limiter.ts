@@ -1,4 +1,4 @@
-import type { LeaseCall, LeaseReply, Terms } from "./lease-call.ts";
+import type { LeaseCall, LeaseReply } from "./lease-call.ts";
 import { LeaseHolder, type RequestTerms, type Taken } from "./lease-holder.ts";
 import type { Permit } from "./leases.ts";
 
@@ -53,12 +53,14 @@ export class Limiter {
     for (let pauseMs = 1; ; ) {
       const nowMs = this.#deps.now();
       const taken = holder.take(terms, nowMs);
-      if (taken !== undefined) {
-        if (taken.kind === "admitted" && holder.shouldAskAhead(nowMs)) this.#askAhead(name, holder, terms);
+      const isWorthWaiting = taken?.kind === "refused" && holder.mayComeBackSoon(terms, nowMs);
+      if (taken !== undefined && !isWorthWaiting) {
+        if (taken.kind === "admitted" && holder.shouldAskAhead(terms, nowMs))
+          this.#askAhead(name, holder, terms);
         return taken;
       }
       if (holder.isUnreachable(nowMs) || nowMs >= deadlineMs) return { kind: "unreachable" };
-      const call = holder.nextCall(terms, nowMs, 1);
+      const call = isWorthWaiting ? undefined : holder.nextCall(terms, nowMs, 1);
       if (call !== undefined) {
         await this.#exchange(name, holder, call, nowMs);
         continue;
@@ -71,20 +73,20 @@ export class Limiter {
   }
 
   /** Gives back a permit that was taken and not used, behind the answer. */
-  release(name: string, terms: Terms, permit: Permit): void {
+  release(name: string, terms: RequestTerms, permit: Permit): void {
     const holder = this.#holder(name);
     holder.giveBack(permit);
     this.#deps.waitUntil(this.#flush(name, holder, terms));
   }
 
-  #askAhead(name: string, holder: LeaseHolder, terms: Terms): void {
+  #askAhead(name: string, holder: LeaseHolder, terms: RequestTerms): void {
     const nowMs = this.#deps.now();
     const call = holder.nextCall(terms, nowMs, 0);
     if (call !== undefined) this.#deps.waitUntil(this.#exchange(name, holder, call, nowMs));
   }
 
   /** Gives up soon: what is not told now is told with the next call. */
-  async #flush(name: string, holder: LeaseHolder, terms: Terms): Promise<void> {
+  async #flush(name: string, holder: LeaseHolder, terms: RequestTerms): Promise<void> {
     for (let attempt = 0; attempt < FLUSH_ATTEMPTS && holder.hasReturns(this.#deps.now()); attempt++) {
       const nowMs = this.#deps.now();
       const call = holder.isUnreachable(nowMs) ? undefined : holder.nextCall(terms, nowMs, 0);

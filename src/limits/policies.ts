@@ -11,10 +11,24 @@ type RouteClassLimits = {
   readonly perPartner: boolean;
   /** Whether permits come back after they were taken. */
   readonly mayComeBack: boolean;
+  /** Whether reads pass, however many, while nobody can count them. */
+  readonly passesUncounted: boolean;
 } & ({ readonly all: number } | { readonly reads: number; readonly writes: number });
 
-const CALLER = { per: "caller", windowS: 300, perPartner: true, mayComeBack: false } as const;
-const ADDRESS = { per: "address", windowS: 300, perPartner: false, mayComeBack: false } as const;
+const CALLER = {
+  per: "caller",
+  windowS: 300,
+  perPartner: true,
+  mayComeBack: false,
+  passesUncounted: false,
+} as const;
+const ADDRESS = {
+  per: "address",
+  windowS: 300,
+  perPartner: false,
+  mayComeBack: false,
+  passesUncounted: false,
+} as const;
 
 /** The limits, by class of route. Docs, headers and the middleware all go by this table. */
 export const ROUTE_CLASSES = {
@@ -26,12 +40,17 @@ export const ROUTE_CLASSES = {
   dashboard: { ...CALLER, reads: 60, writes: 40, what: "`/partners/me`" },
   admin: { ...CALLER, all: 300, perPartner: false, what: "`/admin`" },
   applications: { ...ADDRESS, all: 10, what: "`/partners/applications`" },
-  service: { ...ADDRESS, all: 3000, what: "The service itself: `/healthz`, `/openapi.json`, `/docs`" },
+  service: {
+    ...ADDRESS,
+    all: 3000,
+    passesUncounted: true,
+    what: "The service itself: `/healthz`, `/openapi.json`, `/docs`",
+  },
   "failed-authentication": {
     ...ADDRESS,
     all: 30,
     mayComeBack: true,
-    what: "Requests with missing, unknown, expired or revoked credentials, on any path",
+    what: "Requests with missing, unknown, expired or revoked credentials, on paths that need some",
   },
 } as const satisfies Readonly<Record<string, RouteClassLimits>>;
 
@@ -46,6 +65,7 @@ export type Policy = {
   readonly windowS: number;
   readonly perPartner: boolean;
   readonly mayComeBack: boolean;
+  readonly passesUncounted: boolean;
   /** What it limits, for people. */
   readonly what: string;
 };
@@ -84,9 +104,9 @@ export function isRead(method: string): boolean {
 
 function policyOf(
   name: string,
-  { per, windowS, perPartner, mayComeBack }: RouteClassLimits,
+  { per, windowS, perPartner, mayComeBack, passesUncounted }: RouteClassLimits,
   limit: number,
   what: string,
 ): Policy {
-  return { name, per, limit, windowS, perPartner, mayComeBack, what };
+  return { name, per, limit, windowS, perPartner, mayComeBack, passesUncounted, what };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { formatApiKey } from "../../src/auth/api-key.ts";
-import { createKeyLookup, type FindKey } from "../../src/auth/api-key-lookup.ts";
+import { apiKeySha256, formatApiKey } from "../../src/auth/api-key.ts";
+import { type BeforeLookUp, createKeyLookup, type FindKey } from "../../src/auth/api-key-lookup.ts";
 import { createKey } from "../support/api-keys.ts";
 import { startTestDatabase, type TestDatabase } from "../support/test-database.ts";
 
@@ -115,12 +115,109 @@ describe("looking up a Connect key", () => {
     let allowed = 0;
     const beforeLookUp = async () => {
       allowed++;
+      return undefined;
     };
     const answers = await Promise.all(Array.from({ length: 50 }, () => findKey(key, NOW_MS, beforeLookUp)));
     expect(answers.every((answer) => answer !== undefined)).toBe(true);
     expect([requests(), allowed]).toEqual([1, 1]);
     await findKey(key, NOW_MS + 1, beforeLookUp);
     expect(allowed).toBe(1);
+  });
+
+  describe("with a slow database", () => {
+    /** Counts permits taken and given back. */
+    function permits() {
+      const counted = { taken: 0, givenBack: 0 };
+      const beforeLookUp = async () => {
+        counted.taken++;
+        return () => {
+          counted.givenBack++;
+        };
+      };
+      return { counted, beforeLookUp };
+    }
+
+    it("asks once all the same, for callers who come at once and later on", async () => {
+      const { key } = await createKey(db.localNeon);
+      const { findKey, requests } = fresh();
+      const { counted, beforeLookUp } = permits();
+      db.localNeon.setFault({ kind: "delay", delayMs: 700 });
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => findKey(key, NOW_MS + 4 * i, beforeLookUp)),
+      );
+      expect(answers.every((answer) => answer !== undefined)).toBe(true);
+      expect([requests(), counted]).toEqual([1, { taken: 1, givenBack: 1 }]);
+    });
+
+    it("goes on for those who wait, and gives the permit back, when the first caller is gone", async () => {
+      const { key } = await createKey(db.localNeon);
+      const { findKey, behind, requests } = fresh();
+      const { counted, beforeLookUp } = permits();
+      db.localNeon.setFault({ kind: "delay", delayMs: 50 });
+      void findKey(key, NOW_MS, beforeLookUp);
+      expect(await findKey(key, NOW_MS, beforeLookUp)).toBeDefined();
+      await behind();
+      expect([requests(), counted]).toEqual([1, { taken: 1, givenBack: 1 }]);
+    });
+
+    it("tells all who wait when it fails, and asks again for the next", async () => {
+      const { key } = await createKey(db.localNeon);
+      const { findKey, requests } = fresh();
+      const { counted, beforeLookUp } = permits();
+      db.localNeon.setFault({ kind: "error500" });
+      const first = Promise.withResolvers<undefined>();
+      const { result } = await begun(
+        (ask) => findKey(key, NOW_MS, async () => (await ask()) ?? (await beforeLookUp())),
+        first.promise,
+      );
+      const others = Array.from({ length: 50 }, () => findKey(key, NOW_MS, beforeLookUp));
+      await apiKeySha256(key);
+      first.resolve(undefined);
+      const outcomes = await Promise.allSettled([result, ...others]);
+      expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+      expect(counted).toEqual({ taken: 1, givenBack: 1 });
+      db.localNeon.clearFaults();
+      const before = requests();
+      expect(await findKey(key, NOW_MS, beforeLookUp)).toBeDefined();
+      expect(requests() - before).toBe(1);
+    });
+
+    it("keeps the permit of a key that opens nothing", async () => {
+      const { counted, beforeLookUp } = permits();
+      await fresh().findKey(formatApiKey("development", randomBytes(32)), NOW_MS, beforeLookUp);
+      expect(counted).toEqual({ taken: 1, givenBack: 0 });
+    });
+  });
+
+  /** A look-up that has begun, and waits for its permit. */
+  async function begun(find: (beforeLookUp: BeforeLookUp) => Promise<unknown>, permit: Promise<undefined>) {
+    const asked = Promise.withResolvers<void>();
+    const result = find(() => {
+      asked.resolve();
+      return permit;
+    });
+    await asked.promise;
+    return { result };
+  }
+
+  it("asks for the others when the first may not", async () => {
+    const { key } = await createKey(db.localNeon);
+    const { findKey, requests } = fresh();
+    const first = Promise.withResolvers<undefined>();
+    const refused = await begun((beforeLookUp) => findKey(key, NOW_MS, beforeLookUp), first.promise);
+    const others = Promise.all([1, 2, 3].map(() => findKey(key, NOW_MS)));
+    first.reject(new Error("not now"));
+    await expect(refused.result).rejects.toThrow("not now");
+    expect((await others).every((answer) => answer !== undefined)).toBe(true);
+    expect(requests()).toBe(1);
+  });
+
+  it("takes over a look-up that is no more, once for all who wait", async () => {
+    const { key } = await createKey(db.localNeon);
+    const { findKey, requests } = fresh();
+    await begun((beforeLookUp) => findKey(key, NOW_MS, beforeLookUp), new Promise(() => undefined));
+    expect(await Promise.all([1, 2, 3].map(() => findKey(key, NOW_MS + 8001)))).toHaveLength(3);
+    expect(requests()).toBe(1);
   });
 
   it("does not ask when it may not, and says why", async () => {

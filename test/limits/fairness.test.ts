@@ -178,3 +178,40 @@ describe("a refusal", () => {
     }
   });
 });
+
+describe("permits that come back", () => {
+  const terms = { limit: 30, windowMs: WINDOW_MS, mayComeBack: true };
+
+  it("are all there again after good look-ups on one isolate after the other", async () => {
+    const world = new LimitsWorld(1, FAULTLESS, 5);
+    for (let i = 0; i < 50; i++) {
+      world.time.at(
+        1000 * Math.floor(i / 10) + 10 * (i % 10),
+        () => void world.request(Math.floor(i / 10), terms, 30),
+      );
+    }
+    await world.time.run();
+    for (let i = 0; i < 31; i++) void world.request(0, terms);
+    await world.time.run();
+    expect([world.admittedMs.length, world.refused.length]).toEqual([30, 1]);
+  });
+
+  it.each([1, 4])("are waited for by good look-ups that come at once, on %i isolate(s)", async (isolates) => {
+    const world = new LimitsWorld(3, FAULTLESS, isolates);
+    const outcomes = Array.from({ length: 45 }, (_, i) => world.request(i % isolates, terms, 50));
+    await world.time.run();
+    expect((await Promise.all(outcomes)).map(({ kind }) => kind)).toEqual(Array(45).fill("admitted"));
+  });
+
+  it("are not waited for by one who was refused for longer, nor asked for more than once a second", async () => {
+    const world = new LimitsWorld(3, FAULTLESS, 1);
+    for (let i = 0; i < 30; i++) void world.request(0, terms);
+    await world.time.run();
+    for (let i = 0; i < 1000; i++) world.time.at(1000 + 10 * i, () => void world.request(0, terms));
+    await world.time.run(5000);
+    const [refusedBefore, callsBefore] = [world.refused.length, world.calls];
+    await world.time.run(10_000);
+    expect(world.refused.length - refusedBefore).toBeGreaterThan(490);
+    expect(world.calls - callsBefore).toBeLessThanOrEqual(5);
+  });
+});

@@ -47,9 +47,9 @@ describe("an isolate's permits", () => {
     const unspent = [{ seq: 0, permits: 4 }];
     const call = sent(holder.nextCall(TERMS, NOW_MS + 2000, 1));
     expect(call.unspent).toEqual(unspent);
-    expect(sent(holder.nextCall(TERMS, NOW_MS + 5000, 1))).toEqual(call);
-    settle(holder, call, NOW_MS + 5000, NOW_MS + 5000, {});
-    expect(sent(holder.nextCall(TERMS, NOW_MS + 5000, 1)).unspent).toEqual([]);
+    expect(sent(holder.nextCall(TERMS, NOW_MS + 3000, 1))).toEqual(call);
+    settle(holder, call, NOW_MS + 3000, NOW_MS + 3000, {});
+    expect(sent(holder.nextCall(TERMS, NOW_MS + 3000, 1)).unspent).toEqual([]);
   });
 
   it("are asked for one by one by who spends one a second", () => {
@@ -60,7 +60,7 @@ describe("an isolate's permits", () => {
       expect([call.needed, call.ahead]).toEqual([1, 0]);
       settle(holder, call, nowMs, nowMs, {});
       expect(holder.take(TERMS, nowMs)?.kind).toBe("admitted");
-      expect(holder.shouldAskAhead(nowMs)).toBe(false);
+      expect(holder.shouldAskAhead(TERMS, nowMs)).toBe(false);
     }
   });
 
@@ -69,7 +69,7 @@ describe("an isolate's permits", () => {
     let asked = 0;
     for (let ms = 0; ms < 999; ms++) {
       holder.take(TERMS, NOW_MS + ms);
-      if (asked === 0 && holder.shouldAskAhead(NOW_MS + ms)) asked = ms;
+      if (asked === 0 && holder.shouldAskAhead(TERMS, NOW_MS + ms)) asked = ms;
     }
     expect(asked).toBeGreaterThan(800);
     expect(asked).toBeLessThan(950);
@@ -84,6 +84,25 @@ describe("a call under way", () => {
     expect(holder.nextCall(TERMS, NOW_MS + 599, 1)).toBeUndefined();
     expect(holder.nextCall(TERMS, NOW_MS + 600, 1)).toBe(call);
     expect(holder.nextCall(TERMS, NOW_MS + 601, 1)).toBeUndefined();
+  });
+
+  it.each([
+    ["is older than two seconds", TERMS, 2001],
+    ["asks under a limit that is no more", { ...TERMS, limit: 10 }, 600],
+    ["asks for another window", { ...TERMS, windowMs: 60_000 }, 600],
+  ])("is given up, with all that it was granted, when it %s", (_when, terms, laterMs) => {
+    const holder = newHolder();
+    const abandoned = sent(holder.nextCall(TERMS, NOW_MS, 50));
+    const call = sent(holder.nextCall(terms, NOW_MS + laterMs, 1));
+    expect(call).toEqual({
+      ...abandoned,
+      ...terms,
+      seq: abandoned.seq + 1,
+      needed: 1,
+      unspent: [{ seq: abandoned.seq, permits: ALL_PERMITS }],
+    });
+    settle(holder, abandoned, NOW_MS, NOW_MS + laterMs, { granted: 50 });
+    expect(holder.take(terms, NOW_MS + laterMs)).toBeUndefined();
   });
 
   it("asks for all who wait, but not for those who are no more", () => {

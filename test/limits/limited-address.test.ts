@@ -22,4 +22,14 @@ describe("what stands for an address", () => {
       expect(limitedAddress(address)).toBe("unknown");
     },
   );
+
+  it.each([
+    ["2a06:98c0:3600::103", "Shop.example", "worker shop.example"],
+    ["2a06:98c0:3600::103", undefined, "2a06:98c0:3600:0::/64"],
+    ["2a06:98c0:3600::103", "no zone", "2a06:98c0:3600:0::/64"],
+    ["2a06:98c0:3600::104", "shop.example", "2a06:98c0:3600:0::/64"],
+    ["203.0.113.7", "shop.example", "203.0.113.7"],
+  ])("%s with the Worker's zone %s is limited as %s", (address, zone, expected) => {
+    expect(limitedAddress(address, zone)).toBe(expected);
+  });
 });

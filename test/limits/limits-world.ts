@@ -1,5 +1,6 @@
 import type { GrantRecord } from "../../src/limits/grant-records.ts";
-import type { LeaseCall, LeaseReply, Terms } from "../../src/limits/lease-call.ts";
+import type { LeaseCall, LeaseReply } from "../../src/limits/lease-call.ts";
+import type { RequestTerms } from "../../src/limits/lease-holder.ts";
 import { Ledger, type LedgerChanges } from "../../src/limits/ledger.ts";
 import { ASK_TIMEOUT_MS, Limiter, type Outcome } from "../../src/limits/limiter.ts";
 import { VirtualTime } from "./virtual-time.ts";
@@ -63,7 +64,7 @@ export class LimitsWorld {
   }
 
   /** One request; with `givenBackAfterMs` it turns out not to count after so long. */
-  async request(isolate: number, terms: Terms, givenBackAfterMs?: number): Promise<Outcome> {
+  async request(isolate: number, terms: RequestTerms, givenBackAfterMs?: number): Promise<Outcome> {
     const { limiter } = this.#isolates[isolate]!;
     const outcome = await limiter.acquire("subject", terms);
     if (outcome.kind === "refused")

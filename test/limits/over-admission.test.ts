@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Terms } from "../../src/limits/lease-call.ts";
+import type { RequestTerms } from "../../src/limits/lease-holder.ts";
 import { FAULTLESS, LimitsWorld, type Network, randomFrom } from "./limits-world.ts";
 
 /** LIMIT_HISTORIES=100000 by hand. */
@@ -55,7 +56,7 @@ async function live(history: History): Promise<LimitsWorld> {
   const { seed, limit, windowMs, network, restarts, disturbances, evictions, givenBack } = history;
   const world = new LimitsWorld(seed, network, ISOLATES);
   const random = randomFrom(~seed);
-  const terms: Terms = { limit, windowMs };
+  const terms: RequestTerms = { limit, windowMs, mayComeBack: givenBack > 0 };
   const send = (atMs: number, isolate: number, requests: number, everyMs: number) => {
     for (let i = 0; i < requests; i++) {
       const backAfterMs = random() < givenBack ? random() * 1500 : undefined;

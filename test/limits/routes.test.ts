@@ -151,6 +151,14 @@ describe("badly authenticated requests", () => {
     }
   });
 
+  it("are not those with one good key that come at once while the database is slow", async () => {
+    db.localNeon.setFault({ kind: "delay", delayMs: 700 });
+    const ask = () => app.ask(NEARBY, from("203.0.113.1", known.key));
+    const answers = await Promise.all(Array.from({ length: 100 }, ask));
+    db.localNeon.clearFaults();
+    expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(400));
+  });
+
   it("are not those that the database cannot judge", async () => {
     db.localNeon.setFault({ kind: "error500" });
     const during = await statuses(35, async () => {
@@ -184,6 +192,16 @@ describe("when the limiter does not answer", () => {
     app.isReachable = true;
     app.nowMs += 3000;
     expect(await statuses(3, read)).toEqual([400, 400, 400]);
+  });
+
+  it("its health is told all the same, and costs no other read its place", async () => {
+    await app.ask(NEARBY, withKey(known.key));
+    app.isReachable = false;
+    app.nowMs += 3000;
+    expect(await statuses(20, () => app.ask("/healthz"))).toEqual(Array(20).fill(200));
+    expect(await statuses(6, () => app.ask(NEARBY, withKey(known.key)))).toEqual([
+      400, 400, 400, 400, 400, 503,
+    ]);
   });
 
   it("a request passes once, also when it is under two limits", async () => {
