@@ -1,7 +1,8 @@
-import { createKeyLookup, type WaitUntil } from "./auth/api-key-lookup.ts";
+import { createKeyLookup } from "./auth/api-key-lookup.ts";
 import type { AuthDeps } from "./auth/authenticate.ts";
 import { createTokenVerifier } from "./auth/jwt.ts";
 import { noteKeyUse } from "./auth/note-key-use.ts";
+import type { WaitUntil } from "./auth/shared-lookup.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { sweepTombstones } from "./catalog/sweep-tombstones.ts";
 import type { Config } from "./config.ts";

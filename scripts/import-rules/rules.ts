@@ -15,7 +15,7 @@ const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
 export const PURE_FILES: readonly RegExp[] = [
   /^src\/catalog\/(availability|canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
   /^src\/geo\//,
-  /^src\/(currencies|gtin|hex|ids|time-zone|words)\.ts$/,
+  /^src\/(currencies|gtin|hex|ids|stock-words|time-zone|words)\.ts$/,
   /^src\/http\/(instant|json-pointer|json-text|nearest-name|parameter-kinds|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,

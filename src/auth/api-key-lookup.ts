@@ -4,8 +4,6 @@ import { apiKeySha256 } from "./api-key.ts";
 import { type KeyPrincipal, type LimitOverrides, SCOPES } from "./principal.ts";
 import { createSharedLookup, type WaitUntil } from "./shared-lookup.ts";
 
-export type { WaitUntil };
-
 /** How long a looked-up key is believed: the longest that a revoked key still opens the door. */
 const KEY_BELIEVED_MS = 5000;
 const REFRESH_AFTER_MS = 2500;

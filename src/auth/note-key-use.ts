@@ -1,6 +1,7 @@
 import type { Database } from "../db/client.ts";
-import type { FindKey, WaitUntil } from "./api-key-lookup.ts";
+import type { FindKey } from "./api-key-lookup.ts";
 import type { KeyPrincipal } from "./principal.ts";
+import type { WaitUntil } from "./shared-lookup.ts";
 import { ValueCache } from "./value-cache.ts";
 
 /** How old the noted last use of a key in use may be. */

@@ -1,4 +1,4 @@
-import type { Availability } from "./entry.ts";
+import type { Availability } from "../stock-words.ts";
 
 /** At most this many left is `low_stock`. */
 const LOW_STOCK_THRESHOLD = 5;

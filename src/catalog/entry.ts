@@ -1,4 +1,5 @@
 import type { Point } from "../geo/point.ts";
+import type { Availability, VerificationMethod } from "../stock-words.ts";
 
 /** What one entry of a request to `/connect/v1/catalog/items` says: see decision 7. */
 
@@ -10,9 +11,6 @@ export type Details = Readonly<Partial<Record<DetailName, string | null>>>;
 
 /** In minor units of an ISO 4217 currency. */
 export type Price = { readonly amount: number; readonly currency: string };
-
-export type Availability = "in_stock" | "low_stock" | "out_of_stock" | "on_request" | "scheduled_only";
-export type VerificationMethod = "shelf_snap" | "count" | "pos_sync" | "assertion";
 
 /** Evidence as its sender describes it. */
 export type Proof = {

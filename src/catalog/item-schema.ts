@@ -3,25 +3,10 @@ import { CURRENCIES } from "../currencies.ts";
 import { gtin14 } from "../gtin.ts";
 import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
 import { guided, textMember } from "../http/wire-schema.ts";
-import type { Availability, VerificationMethod } from "./entry.ts";
+import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import { HTTPS_URL_MUST_BE, isHttpsUrl, MAX_URL_LENGTH } from "./https-url.ts";
 
 /** The members that entries of `/connect/v1/catalog/items` are made of. */
-
-export const AVAILABILITIES = [
-  "in_stock",
-  "low_stock",
-  "out_of_stock",
-  "on_request",
-  "scheduled_only",
-] as const satisfies readonly Availability[];
-
-export const METHODS = [
-  "shelf_snap",
-  "count",
-  "pos_sync",
-  "assertion",
-] as const satisfies readonly VerificationMethod[];
 
 export const MAX_REF_LENGTH = 128;
 const MAX_QUANTITY = 1_000_000;
@@ -149,7 +134,10 @@ const stockChange = z
 
 const proof = z
   .strictObject({
-    kind: guided(z.enum(METHODS).describe("How it was verified."), `one of ${METHODS.join(", ")}`),
+    kind: guided(
+      z.enum(VERIFICATION_METHODS).describe("How it was verified."),
+      `one of ${VERIFICATION_METHODS.join(", ")}`,
+    ),
     media_url: optional(httpsUrl("The photo, or whatever shows it.")),
     sha256: optional(
       guided(

@@ -1,6 +1,6 @@
 import type { Database } from "../db/client.ts";
 import { bindInstant, statementValues } from "../db/statement-values.ts";
-import type { Availability } from "./entry.ts";
+import type { Availability } from "../stock-words.ts";
 import type { ListPosition } from "./list-cursor.ts";
 import type { ListedRow } from "./records.ts";
 

@@ -1,5 +1,5 @@
 import { wireId } from "../ids.ts";
-import type { Availability, VerificationMethod } from "./entry.ts";
+import type { Availability, VerificationMethod } from "../stock-words.ts";
 import type { CatalogItem } from "./schema.ts";
 
 /** A listed row with all that belongs to it, as PostgreSQL's JSON. */

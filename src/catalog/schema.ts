@@ -1,12 +1,7 @@
 import * as z from "zod";
 import { instant, wireIdSchema } from "../http/wire-schema.ts";
-import {
-  AVAILABILITIES,
-  DeleteEntrySchema,
-  METHODS,
-  PatchEntrySchema,
-  PostEntrySchema,
-} from "./item-schema.ts";
+import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
+import { DeleteEntrySchema, PatchEntrySchema, PostEntrySchema } from "./item-schema.ts";
 
 /** The wire shapes of `/connect/v1/catalog/items`: they describe and guard. Entries are read one by one. */
 
@@ -87,7 +82,7 @@ export const CatalogAnswerSchema = z
 const itemProof = z
   .strictObject({
     proof_id: wireIdSchema("prf"),
-    kind: z.enum(METHODS),
+    kind: z.enum(VERIFICATION_METHODS),
     media_url: z.url().nullable(),
     sha256: z
       .string()
@@ -132,7 +127,7 @@ export const CatalogItemSchema = z
       availability: z.enum(AVAILABILITIES),
     }),
     proof: itemProof.nullable(),
-    verification_method: z.enum(METHODS).describe("The proof's kind, else `pos_sync`."),
+    verification_method: z.enum(VERIFICATION_METHODS).describe("The proof's kind, else `pos_sync`."),
     verified_at: instant.describe("When the quantity was last confirmed. RFC 3339, UTC."),
     observed_at: instant.describe("When the quantity was so at its source. RFC 3339, UTC."),
     version: version.describe("Counts up by one per change."),

@@ -1,6 +1,6 @@
 import type { Point } from "../geo/point.ts";
+import type { Availability } from "../stock-words.ts";
 
-export type Availability = "in_stock" | "low_stock" | "out_of_stock" | "on_request" | "scheduled_only";
 export type NearbySort = "distance" | "delivery" | "price" | "freshness";
 
 /** A well-formed question to `GET /inventory/nearby`: what the parser yields and `findNearby` answers. */

@@ -1,7 +1,5 @@
-import type { Availability } from "./nearby-query.ts";
+import type { Availability, VerificationMethod } from "../stock-words.ts";
 import type { OpeningHours } from "./opening-hours.ts";
-
-type VerificationMethod = "shelf_snap" | "count" | "pos_sync" | "assertion";
 
 /** One stock row of a page with everything about it that an answer shows; instants in epoch milliseconds. */
 export type PageRow = {

@@ -3,15 +3,8 @@ import { cellCentre, parseCell } from "../geo/cells.ts";
 import { gtin14 } from "../gtin.ts";
 import { choice, choices, decimal, flag, integer, notation, text } from "../http/parameter-kinds.ts";
 import { type IdPrefix, parseWireId } from "../ids.ts";
-import type { Availability, NearbySort } from "./nearby-query.ts";
-
-export const AVAILABILITIES = [
-  "in_stock",
-  "low_stock",
-  "out_of_stock",
-  "on_request",
-  "scheduled_only",
-] as const satisfies readonly Availability[];
+import { AVAILABILITIES } from "../stock-words.ts";
+import type { NearbySort } from "./nearby-query.ts";
 
 const SORTS = ["distance", "delivery", "price", "freshness"] as const satisfies readonly NearbySort[];
 

@@ -1,12 +1,10 @@
 import * as z from "zod";
 import { instant, wireIdSchema } from "../http/wire-schema.ts";
-import { AVAILABILITIES } from "./parameters.ts";
+import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 
 /** The wire shapes of `GET /inventory/nearby`. They describe and guard; nothing runs them to answer. */
 
-const verificationMethod = z
-  .enum(["shelf_snap", "count", "pos_sync", "assertion"])
-  .describe("How it was confirmed.");
+const verificationMethod = z.enum(VERIFICATION_METHODS).describe("How it was confirmed.");
 const metres = z.int().min(0);
 const url = z.url();
 
