@@ -9,7 +9,16 @@ export const DEV_JWT_SECRET = "snapact-connect-development-secret-known-to-every
 
 /** The demo partner's Connect key, the same each time. */
 export function demoApiKey(): string {
-  return formatApiKey("development", createHmac("sha256", DEV_JWT_SECRET).update("demo api key").digest());
+  return developmentApiKey("demo api key");
+}
+
+/** The Connect key that `npm run serve:built` gives to load generators, the same each time. */
+export function loadApiKey(): string {
+  return developmentApiKey("load api key");
+}
+
+function developmentApiKey(name: string): string {
+  return formatApiKey("development", createHmac("sha256", DEV_JWT_SECRET).update(name).digest());
 }
 
 /** A development token for `role`, valid for 30 days; `partnerId` is a wire id, which a partner must have. */

@@ -16,6 +16,8 @@ import { healthRoute } from "./http/health.ts";
 import { createLimits } from "./http/limits.ts";
 import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
+import { NearbyTiles } from "./inventory/tiles/nearby-tiles.ts";
+import type { TileCache } from "./inventory/tiles/tile-cache.ts";
 import type { RequestLimiter } from "./limits/limiter.ts";
 import { createOverrideLookup } from "./limits/override-lookup.ts";
 import type { RouteClass } from "./limits/policies.ts";
@@ -28,6 +30,8 @@ export type AppDeps = {
   readonly database: Database;
   /** Undefined: no limits. */
   readonly limiter: RequestLimiter | undefined;
+  /** Undefined: tiles are shared with no other isolate. */
+  readonly tileCache: TileCache | undefined;
   readonly log: Log;
   readonly waitUntil: WaitUntil;
   /** The clock, epoch milliseconds. */
@@ -49,7 +53,8 @@ export function createApp(deps: AppDeps): Router {
     mount(router, path, limited(limits, handlers));
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 
-  route("/inventory/nearby", "nearby", { GET: nearbyRoute({ database, now, auth }) });
+  const tiles = createTiles(deps);
+  route("/inventory/nearby", "nearby", { GET: nearbyRoute({ database, tiles, now, auth }) });
 
   route("/connect/v1/catalog/items", "catalog", {
     GET: catalog.list,
@@ -111,4 +116,20 @@ function createAuth({ config, database, waitUntil }: AppDeps): AuthDeps {
     findKey: noteKeyUse(createKeyLookup(database.queryRows, waitUntil), database.write, waitUntil),
     verifyToken: createTokenVerifier(config.tokens),
   };
+}
+
+/** The tiles of this isolate; undefined when they are turned off. */
+function createTiles({ config, database, tileCache, log, waitUntil, now }: AppDeps): NearbyTiles | undefined {
+  const { maxAgeS, maxBytes } = config.tiles;
+  if (maxAgeS === 0) return undefined;
+  return new NearbyTiles({
+    database,
+    cache: tileCache,
+    maxAgeMs: 1000 * maxAgeS,
+    maxBytes,
+    now,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    waitUntil,
+    onFailure: (error) => log({ level: "warning", code: "tiles_not_refreshed", ...loggableError(error) }),
+  });
 }

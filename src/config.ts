@@ -16,6 +16,15 @@ export type Config = {
   /** Exact origins whose pages may call `/inventory/nearby`. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: "on" | "off";
+  readonly tiles: TileConfig;
+};
+
+/** Of what isolates hold to answer nearby questions without the database. */
+export type TileConfig = {
+  /** How far an answer may be behind the database, in seconds; 0: every question asks it. */
+  readonly maxAgeS: number;
+  /** How much memory they may take in one isolate, in bytes. */
+  readonly maxBytes: number;
 };
 
 /** The environment is unfit to start with. The message names every bad variable and shows no value. */
@@ -32,6 +41,12 @@ export class ConfigError extends Error {
 /** Issuer and audience of development tokens, unless JWT_ISSUER and JWT_AUDIENCE say otherwise. */
 export const DEVELOPMENT_ISSUER = "snapact-development";
 export const DEVELOPMENT_AUDIENCE = "snapact-development";
+
+const DEFAULT_TILE_MAX_AGE_S = 5;
+const LONGEST_TILE_MAX_AGE_S = 3600;
+/** Of an isolate's 128 MB, 32 are H3's. */
+const DEFAULT_TILE_MAX_BYTES = 40_000_000;
+const LARGEST_TILE_MAX_BYTES = 64_000_000;
 
 const DEVELOPMENT_ONLY = ["NEON_SQL_ENDPOINT", "DEV_JWT_SECRET"];
 /** HS256 keys shorter than the hash are weaker than it (RFC 7518, section 3.2). */
@@ -90,12 +105,23 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const rateLimits = choice("RATE_LIMITS", ["on", "off"], "on");
   if (production && rateLimits === "off") problems.push("RATE_LIMITS must not be off in production");
 
+  const number = (name: string, fallback: number, max: number): number => {
+    const text = read(name) ?? String(fallback);
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value <= max)) problems.push(`${name} must be a number from 0 to ${max}`);
+    return value;
+  };
+  const tiles = {
+    maxAgeS: number("TILE_MAX_AGE_S", DEFAULT_TILE_MAX_AGE_S, LONGEST_TILE_MAX_AGE_S),
+    maxBytes: number("TILE_MAX_BYTES", DEFAULT_TILE_MAX_BYTES, LARGEST_TILE_MAX_BYTES),
+  };
+
   const tokens = parseTokens(read, production, problems);
 
   if (environment === undefined || rateLimits === undefined || problems.length > 0) {
     throw new ConfigError(problems);
   }
-  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits };
+  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits, tiles };
 }
 
 function parseTokens(

@@ -10,6 +10,10 @@ export const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const LEADING_ZEROS = 2;
 
+const HEX_DIGITS = "0123456789abcdef";
+/** Of a UUID's text: where one comes next. */
+const UUID_HYPHENS_AFTER: ReadonlySet<number> = new Set([8, 13, 18, 23]);
+
 /**
  * The wire form of a stored UUID: a TypeID (github.com/jetify-com/typeid), `<prefix>_<26 characters>`, which sorts
  * as the UUID does. A nearby answer holds eighty: this takes 0.3 µs, the libraries 2.
@@ -34,12 +38,20 @@ export function wireId(prefix: IdPrefix, uuid: string): string {
 export function parseWireId(prefix: IdPrefix, text: string): string | undefined {
   const suffix = text.slice(prefix.length + 1);
   if (!text.startsWith(`${prefix}_`) || !SUFFIX.test(suffix)) return undefined;
-  let bits = 0n;
-  for (const letter of suffix) bits = (bits << 5n) | BigInt(ALPHABET.indexOf(letter));
-  return bits
-    .toString(16)
-    .padStart(32, "0")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  let uuid = "";
+  let rest = 0;
+  let restBits = -LEADING_ZEROS;
+  for (const letter of suffix) {
+    rest = (rest << 5) | ALPHABET.indexOf(letter);
+    restBits += 5;
+    while (restBits >= 4) {
+      restBits -= 4;
+      uuid += HEX_DIGITS.charAt(rest >> restBits);
+      rest &= (1 << restBits) - 1;
+      if (UUID_HYPHENS_AFTER.has(uuid.length)) uuid += "-";
+    }
+  }
+  return uuid;
 }
 
 /**

@@ -2,6 +2,7 @@ import { env, waitUntil } from "cloudflare:workers";
 import { type AppDeps, createApp, createSchedule } from "./app.ts";
 import { parseConfig } from "./config.ts";
 import { createDatabase } from "./db/client.ts";
+import { createTileCache } from "./inventory/tiles/tile-cache.ts";
 import { createLimiter } from "./limits/limiter-binding.ts";
 import { LimiterObject } from "./limits/limiter-object.ts";
 
@@ -22,6 +23,7 @@ const deps: AppDeps = {
   config,
   database: createDatabase(config),
   limiter: config.rateLimits === "off" ? undefined : createLimiter(env.LIMITS, waitUntil),
+  tileCache: createTileCache(() => caches.open("tiles"), databaseName(config.databaseUrl)),
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,
@@ -33,3 +35,9 @@ export default {
   fetch: (request, _env, context) => app.fetch(request, {}, context),
   scheduled: runSchedule,
 } satisfies ExportedHandler;
+
+/** Host and database, without credentials. */
+function databaseName(databaseUrl: string): string {
+  const { host, pathname } = new URL(databaseUrl);
+  return host + pathname;
+}

@@ -24,6 +24,7 @@ describe("the app", () => {
       config,
       database: db.database,
       limiter: undefined,
+      tileCache: undefined,
       log: () => {},
       waitUntil: () => {},
       now: Date.now,

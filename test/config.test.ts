@@ -40,6 +40,7 @@ describe("parseConfig", () => {
       },
       corsOrigins: [],
       rateLimits: "on",
+      tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
     });
   });
 
@@ -58,6 +59,7 @@ describe("parseConfig", () => {
       },
       corsOrigins: ["https://a.example", "https://b.example:8443"],
       rateLimits: "on",
+      tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
     });
   });
 
@@ -69,6 +71,23 @@ describe("parseConfig", () => {
     const message = messageOf({ ...PRODUCTION, [name]: value });
     expect(message).toContain(name);
     if (value.length > 3) expect(message).not.toContain(value);
+  });
+
+  it("reads how old and how large tiles may be", () => {
+    const { tiles } = parseConfig({ ...DEVELOPMENT, TILE_MAX_AGE_S: "0.5", TILE_MAX_BYTES: "1000000" });
+    expect(tiles).toEqual({ maxAgeS: 0.5, maxBytes: 1_000_000 });
+    expect(parseConfig({ ...PRODUCTION, TILE_MAX_AGE_S: "0" }).tiles.maxAgeS).toBe(0);
+  });
+
+  it.each([
+    ["TILE_MAX_AGE_S", "-1"],
+    ["TILE_MAX_AGE_S", "5s"],
+    ["TILE_MAX_AGE_S", "3601"],
+    ["TILE_MAX_AGE_S", "1e3"],
+    ["TILE_MAX_BYTES", "40 MB"],
+    ["TILE_MAX_BYTES", "64000001"],
+  ])("refuses %s = %s", (name, value) => {
+    expect(messageOf({ ...DEVELOPMENT, [name]: value })).toMatch(new RegExp(`${name} must be a number`));
   });
 
   it.each(["DATABASE_URL", "JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"])(

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchesWords, queryKeys, searchKeys, wordsOf } from "../src/words.ts";
+import {
+  letterSet,
+  matchesWords,
+  mayShareKey,
+  queryKeys,
+  searchKeys,
+  sharesKey,
+  wordsOf,
+} from "../src/words.ts";
 
 const SEED = { seed: 20_261_121, numRuns: 2000 };
 
@@ -189,6 +197,89 @@ describe("a question", () => {
       fc.property(wordOf(1, 25), wordOf(1, 25), (asked, word) => {
         fc.pre(Math.abs(asked.length - word.length) > 1);
         expect(finds(asked.join(""), word.join(""))).toBe(false);
+      }),
+      SEED,
+    );
+  });
+});
+
+describe("whether two words share a key", () => {
+  function keysInCommon(one: string, other: string): boolean {
+    const keys = new Set(searchKeys(one));
+    return searchKeys(other).some((key) => keys.has(key));
+  }
+  const mayShare = (one: string, other: string): boolean => mayShareKey(letterSet(one), letterSet(other));
+
+  function expectAgreement(one: string, other: string): void {
+    const shares = keysInCommon(one, other);
+    expect([one, other, sharesKey(one, other)]).toEqual([one, other, shares]);
+    expect(sharesKey(other, one)).toBe(shares);
+    if (shares) expect([one, other, mayShare(one, other)]).toEqual([one, other, true]);
+  }
+
+  /** Few letters, so that they repeat; two astral ones that share their first half, and two their second. */
+  const few = fc.constantFrom("a", "b", "𐐨", "𐐩", "𠐨");
+
+  it("is what their keys say, for any two short words of few letters", () => {
+    const shortWord = fc.array(few, { minLength: 1, maxLength: 8 }).map((letters) => letters.join(""));
+    fc.assert(fc.property(shortWord, shortWord, expectAgreement), { seed: 5, numRuns: 20_000 });
+  });
+
+  it("is what their keys say, for every two words of up to six of two letters", () => {
+    const words: string[] = [];
+    for (let length = 1, longest = [""]; length <= 6; length++) {
+      longest = longest.flatMap((word) => [`${word}a`, `${word}𐐨`]);
+      words.push(...longest);
+    }
+    for (const one of words) {
+      for (const other of words) {
+        const shares = keysInCommon(one, other);
+        if (sharesKey(one, other) !== shares || (shares && !mayShare(one, other)))
+          expectAgreement(one, other);
+      }
+    }
+    expect(words).toHaveLength(126);
+  });
+
+  it("is what their keys say, a few edits apart and around the longest that is keyed whole", () => {
+    const edit = fc.record({
+      at: fc.nat(),
+      out: fc.constantFrom(0, 1, 1, 2),
+      put: fc.array(few, { maxLength: 2 }),
+    });
+    const lengths = fc.constantFrom([1, 7], [28, 36], [60, 66]);
+    const pairs = lengths.chain(([minLength, maxLength]) =>
+      fc.tuple(
+        fc.array(fc.oneof(few, letter), { minLength: minLength!, maxLength: maxLength! }),
+        fc.array(edit, { maxLength: 3 }),
+      ),
+    );
+    fc.assert(
+      fc.property(pairs, ([letters, edits]) => {
+        const edited = edits.reduce(
+          (word, { at, out, put }) => word.toSpliced(at % (word.length + 1), out, ...put),
+          letters,
+        );
+        fc.pre(edited.length > 0);
+        expectAgreement(letters.join(""), edited.join(""));
+      }),
+      { seed: 6, numRuns: 20_000 },
+    );
+  });
+
+  it("is mostly told by their letters alone", () => {
+    const words = wordsOf(
+      "coca cola bread milk organic chicken noodles rice chocolate water tomato sauce coffee",
+    );
+    const candidates = words.flatMap((one) => words.filter((other) => mayShare(one, other)));
+    expect(candidates).toHaveLength(words.length + 2); // coca and cola
+  });
+
+  it("is what their keys say, for the words of every text", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (one, other) => {
+        for (const word of wordsOf(one).slice(0, 5))
+          for (const another of wordsOf(other).slice(0, 5)) expectAgreement(word, another);
       }),
       SEED,
     );

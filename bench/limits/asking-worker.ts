@@ -35,6 +35,7 @@ const app = createApp({
   config,
   database: createDatabase(config),
   limiter,
+  tileCache: undefined,
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,

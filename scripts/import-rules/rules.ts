@@ -18,7 +18,11 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/(currencies|gtin|hex|ids|stock-words|time-zone|words)\.ts$/,
   /^src\/http\/(instant|json-pointer|json-text|nearest-name|parameter-kinds|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
+  /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
+  /^src\/inventory\/tiles\/(delivery-rows|disc-tiles|excluded-rows|found-row|item-test|missing)\.ts$/,
+  /^src\/inventory\/tiles\/(moved-shelves|nearest-(heap|rows)|page-rows|row-(ids|numbers|orders|search|test))\.ts$/,
+  /^src\/inventory\/tiles\/(shelf-judge|sorted-rows|tile|tile-search)\.ts$/,
   /^src\/limits\/(blind-allowance|charge-time|grant-records|lease-call|lease-holder|leases|ledger)\.ts$/,
   /^src\/limits\/(limited-address|policies|rate-limit-headers|spending-rate)\.ts$/,
 ];

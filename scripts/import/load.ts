@@ -4,6 +4,7 @@ import type { Market } from "./market.ts";
 import type { Progress } from "./progress.ts";
 import { TABLE_SOURCES } from "./tables.ts";
 import type { Target } from "./target.ts";
+import { withoutTriggers } from "./without-triggers.ts";
 
 /** Why nothing was imported, in words for who asked for it. */
 export class ImportRefused extends Error {}
@@ -32,8 +33,10 @@ export async function loadMarket(
   try {
     await target.query(`LOCK TABLE ${TABLE_NAMES.join(", ")} IN ACCESS EXCLUSIVE MODE`);
     await assertNew(target, market);
-    if (await areEmpty(target, LARGE_TABLES)) await fillEmpty(target, market, progress, signal);
-    else await fill(target, market, [], progress, signal);
+    await withoutTriggers(target, TABLE_NAMES, async () => {
+      if (await areEmpty(target, LARGE_TABLES)) await fillEmpty(target, market, progress, signal);
+      else await fill(target, market, [], progress, signal);
+    });
     signal.throwIfAborted();
     await target.query("COMMIT");
   } catch (error) {

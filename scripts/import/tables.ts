@@ -114,6 +114,15 @@ export const TABLE_SOURCES: readonly TableSource[] = [
     ],
     lines: stockLines,
   },
+  {
+    table: "shelves",
+    expectedRows: ({ locations }) => locations.length,
+    columns: ["location_id", "partner_id", "row_count"],
+    lines: function* ({ locations, itemsPerStore }) {
+      for (const { locationId, partner } of locations)
+        yield copyLine([locationId, partner.partnerId, itemsPerStore]);
+    },
+  },
 ];
 
 function stockRowCount({ locations, itemsPerStore }: Market): number {

@@ -14,7 +14,7 @@ export function readPort(text: string | undefined): number {
 }
 
 /** Throws a `StartError` that says what to do when something already listens on the port, or may not. */
-export async function requireFreePort(port: number): Promise<void> {
+export async function requireFreePort(port: number, command = "npm start"): Promise<void> {
   const server = createServer();
   try {
     server.listen(port, HOST);
@@ -23,7 +23,7 @@ export async function requireFreePort(port: number): Promise<void> {
     const code = error instanceof Error && "code" in error ? error.code : error;
     const reason = code === "EADDRINUSE" ? "is already in use" : `cannot be used (${code})`;
     throw new StartError(
-      `Port ${port} ${reason}. Stop what uses it, or choose another: PORT=${port + 1} npm start`,
+      `Port ${port} ${reason}. Stop what uses it, or choose another: PORT=${port + 1} ${command}`,
     );
   }
   server.close();

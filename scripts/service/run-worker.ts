@@ -1,5 +1,10 @@
 import { dirname } from "node:path";
-import { convertV4MiniflareOptions, Miniflare, type MiniflareOptions } from "miniflare";
+import {
+  convertV4MiniflareOptions,
+  Miniflare,
+  type MiniflareOptions,
+  type V4WorkerOptionsShape,
+} from "miniflare";
 import type { BuiltWorker } from "./build-worker.ts";
 import { HOST } from "./ports.ts";
 import { reapWorkerd } from "./reap-workerd.ts";
@@ -21,8 +26,33 @@ export type WorkerSetup = {
  * when the Worker does not start, with what it said in the message (and on stderr).
  */
 export async function runWorker(setup: WorkerSetup): Promise<Miniflare> {
+  return await runMiniflare(miniflareOptions(setup));
+}
+
+/**
+ * Runs the built Worker, and Workers beside it in the same workerd, each listening itself, without Miniflare's own
+ * Worker in front of them: that one takes longer for a request than what it would stand before. Each is at
+ * `unsafeGetDirectURL(name)`.
+ */
+export async function runWorkersDirectly(
+  setup: WorkerSetup,
+  beside: readonly ModuleWorker[],
+): Promise<Miniflare> {
+  const direct = (worker: ModuleWorker, port: number) => ({
+    ...worker,
+    unsafeDirectSockets: [{ host: HOST, port }],
+  });
+  const options = convertV4MiniflareOptions({
+    ...hostOptions(setup),
+    port: 0,
+    workers: [direct(workerOptions(setup), setup.port), ...beside.map((worker) => direct(worker, 0))],
+  });
+  return await runMiniflare(options);
+}
+
+async function runMiniflare(options: MiniflareOptions): Promise<Miniflare> {
   reapWorkerd();
-  const miniflare = keepingSignalHandlers(() => new Miniflare(miniflareOptions(setup)));
+  const miniflare = keepingSignalHandlers(() => new Miniflare(options));
   try {
     await miniflare.ready;
     return miniflare;
@@ -44,17 +74,28 @@ function keepingSignalHandlers<T>(action: () => T): T {
 }
 
 export function miniflareOptions(setup: WorkerSetup): MiniflareOptions {
-  const { options, script } = setup.worker;
-  return convertV4MiniflareOptions({
-    ...options,
-    bindings: { ...options.bindings, ...setup.variables },
-    modules: [{ type: "ESModule", path: script }],
-    modulesRoot: dirname(script),
+  return convertV4MiniflareOptions({ ...hostOptions(setup), ...workerOptions(setup), port: setup.port });
+}
+
+function workerOptions({ worker, variables }: WorkerSetup): ModuleWorker {
+  const { options, script } = worker;
+  return { ...options, bindings: { ...options.bindings, ...variables }, ...moduleAt(script) };
+}
+
+/** A Worker of one module: where it is, and what Miniflare needs to know besides. */
+export type ModuleWorker = V4WorkerOptionsShape & ReturnType<typeof moduleAt>;
+
+/** What Miniflare is told of a Worker that is one module. */
+export function moduleAt(path: string) {
+  return { modules: [{ type: "ESModule" as const, path }], modulesRoot: dirname(path) };
+}
+
+function hostOptions({ stateFolder }: WorkerSetup) {
+  return {
     host: HOST,
-    port: setup.port,
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },
-    ...(setup.stateFolder === undefined ? {} : { resourcePersistencePath: setup.stateFolder }),
-  });
+    ...(stateFolder === undefined ? {} : { resourcePersistencePath: stateFolder }),
+  } as const;
 }

@@ -14,7 +14,7 @@ import { readPort, requireFreePort } from "./ports.ts";
 import { runWorker, type WorkerSetup } from "./run-worker.ts";
 import { StartError } from "./start-error.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 export type Service = {
   /** Without a slash at the end. */
@@ -26,7 +26,15 @@ export type Service = {
 
 const DATA_FOLDER = join(ROOT, ".data");
 /** The Worker's variables that may be given to `npm start`. */
-const PASSED_ON = ["CORS_ORIGINS", "JWKS_URL", "JWT_AUDIENCE", "JWT_ISSUER", "RATE_LIMITS"];
+const PASSED_ON = [
+  "CORS_ORIGINS",
+  "JWKS_URL",
+  "JWT_AUDIENCE",
+  "JWT_ISSUER",
+  "RATE_LIMITS",
+  "TILE_MAX_AGE_S",
+  "TILE_MAX_BYTES",
+];
 const READY_TIMEOUT_MS = 30_000;
 const READY_POLL_MS = 50;
 
@@ -67,7 +75,8 @@ async function openLocalDatabase(stack: AsyncDisposableStack, env: Env): Promise
   return database;
 }
 
-function workerVariables(env: Env, database: LocalNeon): Record<string, string> {
+/** What the Worker is told here: where its database is, how tokens are verified, and what `env` passes on. */
+export function workerVariables(env: Env, database: LocalNeon): Record<string, string> {
   const passedOn = PASSED_ON.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
   return {
     ENVIRONMENT: "development",
@@ -78,7 +87,8 @@ function workerVariables(env: Env, database: LocalNeon): Record<string, string> 
   };
 }
 
-async function untilReady(url: string): Promise<void> {
+/** Returns once the address answers 200. @throws {StartError} when it does not within half a minute. */
+export async function untilReady(url: string): Promise<void> {
   const deadlineMs = Date.now() + READY_TIMEOUT_MS;
   while (!(await answersOk(url))) {
     if (Date.now() > deadlineMs) throw new StartError(`The service did not become ready: ${url} is not 200.`);

@@ -7,6 +7,8 @@ import { createSharedLookup, type WaitUntil } from "./shared-lookup.ts";
 /** How long a looked-up key is believed: the longest that a revoked key still opens the door. */
 const KEY_BELIEVED_MS = 5000;
 const REFRESH_AFTER_MS = 2500;
+/** Hashing takes longer than finding what is near: of so many keys in use the hash is remembered. */
+const HASHES_REMEMBERED = 1000;
 
 /**
  * Awaited before the database is asked for a key. It returns what is to be called when the key turned out good or nobody
@@ -47,8 +49,15 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
     refreshAfterMs: REFRESH_AFTER_MS,
     waitUntil,
   });
+  /** Of keys that opened something, so that no stranger can have them forgotten. */
+  const hashes = new Map<string, string>();
+  const remember = (key: string, sha256: string): void => {
+    if (hashes.size >= HASHES_REMEMBERED) hashes.clear();
+    hashes.set(key, sha256);
+  };
   return async (key, nowMs, beforeLookUp) => {
-    const sha256 = hex(await apiKeySha256(key));
+    const remembered = hashes.get(key);
+    const sha256 = remembered ?? hex(await apiKeySha256(key));
     const { record } = await findRecord(sha256, nowMs, async () => {
       const afterGoodKey = await beforeLookUp?.();
       return (found) => {
@@ -56,7 +65,10 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
         if (!opensNothing) afterGoodKey?.();
       };
     });
-    return unexpired(record, nowMs);
+    const principal = unexpired(record, nowMs);
+    if (principal === undefined) hashes.delete(key);
+    else if (remembered === undefined) remember(key, sha256);
+    return principal;
   };
 }
 

@@ -54,6 +54,8 @@ export const partners = pgTable(
     approvedAt: instant("approved_at"),
     /** Since when it has been suspended. */
     suspendedAt: instant("suspended_at"),
+    /** Raised by triggers with every change of its name, its status, or what nearby shows of its items. */
+    catalogVersion: bigint("catalog_version", { mode: "number" }).notNull().default(1),
   },
   (t) => [index("partners_status_idx").on(t.status, t.partnerId)],
 );
@@ -243,6 +245,29 @@ export const stockRows = pgTable(
         and (${t.proofId} is null or ${t.quantity} is not null)`,
     ),
     check("stock_rows_listed_check", sql`not ${t.listed} or num_nulls(${t.priceAmount}, ${t.quantity}) = 0`),
+  ],
+);
+
+/**
+ * What tells whether a location, as nearby shows it, has changed. Kept by triggers alone (`drizzle/0006_shelves.sql`), so
+ * that no writer can forget; not in `locations`, where each change would rewrite a wide row.
+ */
+export const shelves = pgTable(
+  "shelves",
+  {
+    locationId: uuid("location_id").primaryKey(),
+    partnerId: uuid("partner_id").notNull(),
+    /** Raised with every change of the location, its stock rows and their proofs. */
+    version: bigint("version", { mode: "number" }).notNull().default(1),
+    /** How many stock rows the location has, listed or not. */
+    rowCount: integer("row_count").notNull().default(0),
+  },
+  (t) => [
+    foreignKey({
+      name: "shelves_location_fk",
+      columns: [t.partnerId, t.locationId],
+      foreignColumns: [locations.partnerId, locations.locationId],
+    }).onDelete("cascade"),
   ],
 );
 

@@ -21,6 +21,11 @@ export function locationCell({ lat, lng }: Point): bigint {
   return toIndex(latLngToCell(lat, lng, LOCATION_RESOLUTION));
 }
 
+/** From 0, a continent, to 15. */
+export function cellResolution(cell: string): number {
+  return getResolution(cell);
+}
+
 /** The indexes of all resolution-15 descendants of a cell, which are contiguous: they share its digits and differ in the lower ones. */
 export function cellRange(cell: string): CellRange {
   return cellsRange(cell, cell);

@@ -1,4 +1,4 @@
-import { type Handler, Hono, type MiddlewareHandler } from "hono";
+import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
 import { Problem, problemResponse, unavailable } from "./problem.ts";
 
@@ -58,18 +58,28 @@ export function mount(router: Router, path: string, handlers: Handlers): void {
 }
 
 const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const given = c.req.header("X-Request-Id");
-  const requestId = given !== undefined && SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
-  c.set("requestId", requestId);
+  const given = c.req.raw.headers.get("X-Request-Id");
+  c.set("requestId", given !== null && SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID());
   await next();
   // Not through `c.header`, which makes a new Response for each.
   const { headers } = c.res;
-  headers.set("X-Request-Id", requestId);
-  headers.set("X-Content-Type-Options", "nosniff");
-  for (const [name, value] of Object.entries(c.get("limitHeaders") ?? {})) headers.set(name, value);
-  // What a route does not declare cacheable may be someone's own answer.
-  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+  if (headers.has("X-Request-Id")) return;
+  const isDeclared = headers.has("Cache-Control");
+  for (const [name, value] of Object.entries(commonHeaders(c))) {
+    if (name !== "Cache-Control" || !isDeclared) headers.set(name, value);
+  }
 };
+
+/** What every answer has. A route in a hurry makes its Response with them: one by one, they take as long as finding what is near. */
+export function commonHeaders(c: Context<AppEnv>): Readonly<Record<string, string>> {
+  return {
+    "X-Request-Id": c.get("requestId"),
+    "X-Content-Type-Options": "nosniff",
+    // What a route does not declare cacheable may be someone's own answer.
+    "Cache-Control": "no-store",
+    ...c.get("limitHeaders"),
+  };
+}
 
 function toProblem(error: Error): Problem {
   if (error instanceof Problem) return error;

@@ -1,3 +1,4 @@
+import { fnv1a64 } from "../fnv1a.ts";
 import { canonicalNearbyQuery } from "./canonical-query.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { type PagePosition, ROW_SORT_KEYS } from "./nearby-statement.ts";
@@ -9,26 +10,22 @@ export type NearbyCursor = { readonly startedAtMs: number; readonly after: PageP
 const CURSOR_LIFE_MS = 86_400_000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const FINGERPRINT_BYTES = 12;
 
 /** The opaque `next_cursor`, bound to every parameter of the query but `cursor`. */
-export async function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): Promise<string> {
+export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
-  const content = [await fingerprint(query), startedAtMs, sortKeys, nearness, itemId, locationId];
-  return toBase64Url(new TextEncoder().encode(JSON.stringify(content)));
+  const content = [fingerprint(query), startedAtMs, sortKeys, nearness, itemId, locationId];
+  // No letter in it takes more than a byte.
+  return toBase64Url(JSON.stringify(content));
 }
 
 /** What the query's cursor says; undefined unless `writeCursor` made it for this very query within `CURSOR_LIFE_MS`. */
-export async function readCursor(
-  query: NearbyQuery,
-  cursor: string,
-  nowMs: number,
-): Promise<NearbyCursor | undefined> {
+export function readCursor(query: NearbyQuery, cursor: string, nowMs: number): NearbyCursor | undefined {
   const content = parseContent(cursor);
   if (content === undefined || content.length !== 6) return undefined;
   const [print, startedAtMs, sortKeys, nearness, itemId, locationId] = content;
   const sound =
-    print === (await fingerprint(query)) &&
+    print === fingerprint(query) &&
     isNumber(startedAtMs) &&
     startedAtMs <= nowMs + 60_000 &&
     startedAtMs >= nowMs - CURSOR_LIFE_MS &&
@@ -73,14 +70,10 @@ function isUuid(value: unknown): value is string {
   return typeof value === "string" && UUID.test(value);
 }
 
-async function fingerprint(query: NearbyQuery): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalNearbyQuery(query)));
-  return toBase64Url(new Uint8Array(digest).subarray(0, FINGERPRINT_BYTES));
+function fingerprint(query: NearbyQuery): string {
+  return fnv1a64(new TextEncoder().encode(canonicalNearbyQuery(query)));
 }
 
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+function toBase64Url(bytes: string): string {
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -1,121 +1,145 @@
 import type { Database } from "../db/client.ts";
-import { withinRadius } from "../geo/within-radius.ts";
+import { DatabaseUnavailable } from "../db/errors.ts";
 import { type NearbyCursor, readCursor, writeCursor } from "./cursor.ts";
-import { judgeLocations, needsVerdicts } from "./location-verdicts.ts";
-import { explanation } from "./nearby-explain.ts";
-import { instant, nearbyItem } from "./nearby-item.ts";
-import { listedLocations, locationsAround, locationsWithin } from "./nearby-locations.ts";
+import { answerJson } from "./nearby-json.ts";
+import { type CandidateRow, type FoundPage, isInside, type PageQuestion } from "./nearby-page.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
-import { type PageRequest, ROW_SORT_KEYS } from "./nearby-statement.ts";
-import type { PageRow } from "./page-columns.ts";
-import { readCandidates, readPage } from "./queries.ts";
-import type { NearbyAnswer } from "./schema.ts";
+import { pageFromDatabase } from "./page-from-database.ts";
+import { pageFromTiles } from "./page-from-tiles.ts";
+import type { ColdReason, Path } from "./server-timing.ts";
+import type { NearbyTiles } from "./tiles/nearby-tiles.ts";
 
-export type NearbyContext = { readonly database: Database; readonly now: () => number };
+export type NearbyContext = {
+  readonly database: Database;
+  /** Undefined: every question asks the database. */
+  readonly tiles: NearbyTiles | undefined;
+  readonly now: () => number;
+};
 
 export type NearbyResult =
-  | { readonly ok: true; readonly answer: NearbyAnswer }
+  /** The answer as JSON, and which path it took. */
+  | { readonly ok: true; readonly json: string; readonly path: Path }
   | { readonly ok: false; readonly reason: "foreign_cursor" };
 
-/** `explain` looks for what lies outside up to here, metres, or twice the radius if that is less. */
-const MAX_OUTSIDE_M = 50_000;
-
 /**
- * What is in stock near the point: one page, in the order asked for, by one statement to the database, or two where
- * opening hours and delivery terms choose or order the locations. Rows are judged as of the moment the query's first
- * page was asked, and shown as of now.
- * @throws {DatabaseUnavailable} when the database does not answer.
+ * What is in stock near the point: one page, in the order asked for, from tiles that are at most `maxAgeMs` old, or
+ * else by one statement to the database, or two where opening hours and delivery terms choose or order the locations.
+ * Rows are judged as of the moment the query's first page was asked, and shown as of now.
+ * @throws {DatabaseUnavailable} when the database is needed and does not answer.
  */
 export async function findNearby(
-  { database, now }: NearbyContext,
+  context: NearbyContext,
   query: NearbyQuery,
+  maxAgeMs: number,
 ): Promise<NearbyResult> {
-  const nowMs = now();
-  const cursor = query.cursor === undefined ? undefined : await readCursor(query, query.cursor, nowMs);
+  const nowMs = context.now();
+  const cursor = query.cursor === undefined ? undefined : readCursor(query, query.cursor, nowMs);
   if (query.cursor !== undefined && cursor === undefined) return { ok: false, reason: "foreign_cursor" };
-  const startedAtMs = cursor?.startedAtMs ?? nowMs;
-  const outsideM = Math.min(2 * query.radiusM, MAX_OUTSIDE_M);
-  const rows = query.limit + 1;
+  const question = questionOf(query, cursor, nowMs);
+  const hot = fromTiles(context, question, maxAgeMs);
+  return typeof hot === "string" ? await fromDatabase(context, question, hot, maxAgeMs) : hot;
+}
 
-  const sources = await pageSources(database, query, cursor, startedAtMs, outsideM);
-  const page = await readPage(database, {
+function questionOf(query: NearbyQuery, cursor: NearbyCursor | undefined, nowMs: number): PageQuestion {
+  return {
     query,
-    nowMs: startedAtMs,
+    nowMs,
+    startedAtMs: cursor?.startedAtMs ?? nowMs,
     after: cursor?.after,
-    rows,
-    ...sources,
-  });
+    rows: query.limit + 1,
+  };
+}
 
+/** The answer, or why tiles cannot give it. */
+function fromTiles(
+  { tiles, now }: NearbyContext,
+  question: PageQuestion,
+  maxAgeMs: number,
+): NearbyResult | ColdReason {
+  if (tiles === undefined) return "off";
+  if (maxAgeMs <= 0) return "asked";
+  const { nowMs } = question;
+  const page = pageFromTiles(tiles, question, maxAgeMs);
+  if (typeof page === "string") return page;
+  const { json } = answerOf(page, question);
+  tiles.refreshUsed(page.used, nowMs);
+  const path: Path = {
+    kind: "hot",
+    ms: now() - nowMs,
+    tiles: page.used.length,
+    ageMs: nowMs - page.asOfMs,
+    heldBytes: tiles.bytes,
+  };
+  return { ok: true, json, path };
+}
+
+async function fromDatabase(
+  context: NearbyContext,
+  question: PageQuestion,
+  reason: ColdReason,
+  maxAgeMs: number,
+): Promise<NearbyResult> {
+  const { tiles, now } = context;
+  const { query, nowMs } = question;
+  const disc = { point: query.point, radiusM: query.radiusM };
+  try {
+    const page = await pageFromDatabase(context.database, question);
+    const databaseMs = now() - nowMs;
+    const { json, reachM } = answerOf(page, question);
+    const missed = reason === "unknown" || reason === "old";
+    if (missed) tiles?.bring({ ...disc, radiusM: reachM }, now());
+    const isTooDense = missed && tiles?.isTooDense({ ...disc, radiusM: reachM }, nowMs) === true;
+    const path: Path = {
+      kind: "cold",
+      ms: now() - nowMs,
+      reason: isTooDense ? "too_dense" : reason,
+      databaseMs,
+      heldBytes: tiles?.bytes ?? 0,
+    };
+    return { ok: true, json, path };
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable) || tiles === undefined || maxAgeMs <= 0) throw error;
+    // Others of this place may have asked while the database was there.
+    await tiles.loadShared(disc);
+    const hot = fromTiles(context, { ...question, nowMs: now() }, maxAgeMs);
+    if (typeof hot === "string") throw error;
+    return hot;
+  }
+}
+
+/** The page as JSON, and how far from the point it had to look, in metres. */
+function answerOf<Row extends CandidateRow>(
+  page: FoundPage<Row>,
+  question: PageQuestion,
+): { readonly json: string; readonly reachM: number } {
+  const { query, startedAtMs, rows } = question;
+  const { point, radiusM, limit } = query;
   const inside = page.rows.filter((row) => isInside(row, query));
-  const items = inside.slice(0, query.limit);
+  const shown = inside.slice(0, limit);
   // A row that the geodesic puts outside still took a place: the page is then short, and not the last.
   const last =
-    inside.length > query.limit ? items.at(-1) : page.rows.length === rows ? page.rows.at(-1) : undefined;
-  const answer: NearbyAnswer = {
-    items: items.map((row) => nearbyItem(row, query.point, nowMs)),
-    next_cursor: last === undefined ? null : await writeCursor(query, { startedAtMs, after: last }),
-    query: { lat: query.point.lat, lng: query.point.lng, radius_m: query.radiusM },
-    as_of: instant(nowMs),
+    inside.length > limit ? shown.at(-1) : page.rows.length === rows ? page.rows.at(-1) : undefined;
+  const after = last && {
+    sortKeys: last.sortKeys,
+    nearness: last.nearness,
+    itemId: last.itemId,
+    locationId: last.locationId,
   };
-  if (!query.explain) return { ok: true, answer };
-
-  const { excludedCounts, outsideCounts } = page;
-  const why = explanation(excludedCounts, outsideCounts, query.point, query.radiusM, outsideM);
-  // Rows on the rim keep no one from looking outside: whether they are inside is known only now.
-  const nearest = items.length === 0 && last === undefined ? why.nearestOutside : null;
-  const nearest_outside =
-    nearest === null ? null : { distance_m: Math.round(nearest.distanceM), count: nearest.count };
-  return { ok: true, answer: { ...answer, excluded: why.excluded, nearest_outside } };
+  const json = answerJson({
+    rows: page.render(shown),
+    nextCursor: after === undefined ? null : writeCursor(query, { startedAtMs, after }),
+    query: { lat: point.lat, lng: point.lng, radius_m: radiusM },
+    asOfMs: page.asOfMs,
+    excluded: page.excluded,
+    // Rows on the rim keep no one from looking outside: whether they are inside is known only now.
+    nearestOutside: shown.length === 0 && last === undefined ? page.nearestOutside : null,
+  });
+  return { json, reachM: reachOf(page.rows, question) };
 }
 
-type Sources = Pick<PageRequest, "locations" | "explain">;
-
-/** Where the page's rows are looked for: around the point, or at the locations that pure code picks first. */
-async function pageSources(
-  database: Database,
-  query: NearbyQuery,
-  cursor: NearbyCursor | undefined,
-  startedAtMs: number,
-  outsideM: number,
-): Promise<Sources> {
-  const { radiusM } = query;
-  const wantsOutside = query.explain && cursor === undefined && outsideM > radiusM;
-  if (!needsVerdicts(query)) {
-    const byNearness = ROW_SORT_KEYS[query.sort].length === 0;
-    const fromM = Math.min(cursor?.after.nearness ?? 0, radiusM);
-    return {
-      locations: (bind) =>
-        byNearness ? locationsAround(query, radiusM, fromM, bind) : locationsWithin(query, radiusM, bind),
-      explain: query.explain
-        ? (bind) => ({
-            inside: [{ locations: locationsWithin(query, radiusM, bind), reason: undefined }],
-            outside: wantsOutside ? locationsWithin(query, outsideM, bind) : undefined,
-            radiusM: bind(radiusM, "float8"),
-            outsideM: bind(outsideM, "float8"),
-          })
-        : undefined,
-    };
-  }
-  const candidates = await readCandidates(database, query, wantsOutside ? outsideM : radiusM);
-  const { eligible, left, outside } = judgeLocations(candidates, query, outsideM, startedAtMs);
-  return {
-    locations: (bind) => listedLocations(eligible, bind),
-    explain: query.explain
-      ? (bind) => ({
-          inside: [
-            { locations: listedLocations(eligible, bind), reason: undefined },
-            { locations: listedLocations(left.closed, bind), reason: "closed" },
-            { locations: listedLocations(left.not_deliverable, bind), reason: "not_deliverable" },
-          ],
-          outside: wantsOutside ? listedLocations(outside, bind) : undefined,
-          radiusM: bind(radiusM, "float8"),
-          outsideM: bind(outsideM, "float8"),
-        })
-      : undefined,
-  };
-}
-
-/** Nearness is a distance unless pure code chose the locations, which then are inside for certain. */
-function isInside(row: PageRow, query: NearbyQuery): boolean {
-  return needsVerdicts(query) || withinRadius(query.point, row, row.nearness, query.radiusM);
+/** As far as the farthest row of a full page, where nearness is the order; else the whole radius. */
+function reachOf(rows: readonly CandidateRow[], { query, rows: wanted }: PageQuestion): number {
+  const { sort, explain, radiusM } = query;
+  if (sort !== "distance" || explain || rows.length < wanted) return radiusM;
+  return Math.min(radiusM, rows.at(-1)?.nearness ?? radiusM);
 }

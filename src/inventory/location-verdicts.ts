@@ -2,11 +2,10 @@ import { geodesicDistanceM } from "../geo/geodesic.ts";
 import type { Point } from "../geo/point.ts";
 import { estimateDelivery } from "./delivery-estimate.ts";
 import type { LocationReason } from "./nearby-explain.ts";
-import { deliveryTerms } from "./nearby-item.ts";
 import type { RankedLocation } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { isOpenAt } from "./opening-hours.ts";
-import type { PageRow } from "./page-columns.ts";
+import { deliveryTerms, type PageRow } from "./page-columns.ts";
 
 /** A location as pure code looks at it. */
 export type Candidate = Pick<

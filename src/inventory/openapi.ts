@@ -74,6 +74,29 @@ const CURL = `curl -G ${SERVER_URL}/inventory/nearby \\
   -H "Authorization: Bearer $SNAPACT_CONNECT_API_KEY" \\
   -d lat=6.4281 -d lng=3.4219`;
 
+const ANSWERED = jsonResponse("What was found, nearest first unless `sort` says otherwise.", "NearbyAnswer", {
+  found: { summary: "Something is near", value: FOUND },
+  nothing: { summary: "Nothing is, and `explain=true` says why", value: NOTHING_FOUND },
+});
+
+const SERVER_TIMING_HEADER = {
+  "Server-Timing": {
+    description:
+      "Which path answered and what it cost: `hot` from memory, with the age of the oldest part in milliseconds; or `cold` from the database, and why.",
+    schema: { type: "string" },
+  },
+};
+
+const CACHE_CONTROL_PARAMETER = {
+  name: "Cache-Control",
+  in: "header",
+  required: false,
+  description:
+    "`no-cache` asks the database. `max-age=<seconds>` takes an answer that is at most so much behind it. Otherwise it is five seconds at most.",
+  schema: { type: "string" },
+  example: "no-cache",
+};
+
 /** What `inventory` adds to the OpenAPI document. */
 export const inventoryOpenApi: OpenApiContribution = {
   tag: { name: "Inventory", description: "What is on the shelf, who says so, and how long ago." },
@@ -87,12 +110,9 @@ export const inventoryOpenApi: OpenApiContribution = {
           "Items of approved partners at locations within `radius_m` of the delivery point, each with its stock, price, verification, proof, distance and delivery estimate. Give the point as `lat` and `lng`, or as `cell`. Needs a Connect key with the scope `inventory:read`, or a buyer's token.",
         tags: ["Inventory"],
         security: [{ connectKey: [] }, { connectKeyHeader: [] }, { userToken: [] }],
-        parameters: openApiParameters(NEARBY_PARAMETERS),
+        parameters: [...openApiParameters(NEARBY_PARAMETERS), CACHE_CONTROL_PARAMETER],
         responses: {
-          200: jsonResponse("What was found, nearest first unless `sort` says otherwise.", "NearbyAnswer", {
-            found: { summary: "Something is near", value: FOUND },
-            nothing: { summary: "Nothing is, and `explain=true` says why", value: NOTHING_FOUND },
-          }),
+          200: { ...ANSWERED, headers: { ...ANSWERED.headers, ...SERVER_TIMING_HEADER } },
           ...problemResponses(
             {
               code: "invalid_parameter",

@@ -1,4 +1,5 @@
 import type { Availability, VerificationMethod } from "../stock-words.ts";
+import type { DeliveryTerms } from "./delivery-estimate.ts";
 import type { OpeningHours } from "./opening-hours.ts";
 
 /** One stock row of a page with everything about it that an answer shows; instants in epoch milliseconds. */
@@ -132,4 +133,16 @@ export function pageRow(values: readonly unknown[]): PageRow {
   row["nearness"] = nearness;
   row["sortKeys"] = sortKeys;
   return row as PageRow;
+}
+
+type DeliveryColumns = Pick<PageRow, "deliveryRadiusM" | "prepMinutes" | "speedKmh">;
+
+/** A location's delivery terms, which it has all or none of. */
+export function deliveryTerms({
+  deliveryRadiusM,
+  prepMinutes,
+  speedKmh,
+}: DeliveryColumns): DeliveryTerms | null {
+  if (deliveryRadiusM === null || prepMinutes === null || speedKmh === null) return null;
+  return { radiusM: deliveryRadiusM, prepMinutes, speedKmh };
 }

@@ -24,7 +24,7 @@ const stock = z.strictObject({
 const verification = z.strictObject({
   method: verificationMethod,
   verified_at: instant,
-  age_s: z.int().min(0).describe("Seconds since `verified_at`, as of `as_of`."),
+  age_s: z.int().min(0).describe("Seconds since `verified_at`, at the moment of answering."),
   expires_at: instant.describe("Until when it is `fresh`."),
   freshness: z
     .enum(["fresh", "aging", "stale"])
@@ -136,7 +136,9 @@ export const NearbyAnswerSchema = z
         radius_m: z.number().min(1).max(50_000),
       })
       .describe("The disk that was searched."),
-    as_of: instant.describe("The moment at which the answer was true."),
+    as_of: instant.describe(
+      "Everything acknowledged before this moment is in the answer. A few seconds ago at most; now, if `Cache-Control: no-cache` asked for it.",
+    ),
     excluded: excluded.optional(),
     nearest_outside: nearestOutside.nullable().optional(),
   })

@@ -110,7 +110,13 @@ describe("orm", () => {
       .select()
       .from(partners)
       .where(eq(partners.partnerId, partner.partnerId));
-    expect(row).toEqual({ ...partner, status: "pending", approvedAt: null, suspendedAt: null });
+    expect(row).toEqual({
+      ...partner,
+      status: "pending",
+      approvedAt: null,
+      suspendedAt: null,
+      catalogVersion: 1,
+    });
   });
 
   it("names the constraint that a write violates, and logs no value of it", async () => {

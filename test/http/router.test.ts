@@ -168,7 +168,7 @@ describe("a page of another origin", () => {
     const answer = await working.request("/shared", { headers: { Origin: ORIGIN } });
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBe(ORIGIN);
     expect(answer.headers.get("Access-Control-Expose-Headers")).toBe(
-      "X-Request-Id,RateLimit,RateLimit-Policy,Retry-After",
+      "X-Request-Id,RateLimit,RateLimit-Policy,Retry-After,Server-Timing",
     );
     expect(answer.headers.get("Access-Control-Allow-Credentials")).toBeNull();
     expect(answer.headers.get("Vary")).toContain("Origin");

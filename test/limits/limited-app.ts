@@ -61,6 +61,7 @@ export function startLimitedApp({
     config,
     database: { ...database, queryRows: counted(database.queryRows), write: counted(database.write) },
     limiter,
+    tileCache: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil,
     now: () => app.nowMs,

@@ -44,6 +44,7 @@ export async function startPartnersApp(localNeon: {
     config,
     database: createDatabase(config),
     limiter: undefined,
+    tileCache: undefined,
     log: (entry) => log.push(entry),
     waitUntil: (work) => behind.push(work),
     now: () => app.nowMs,

@@ -13,7 +13,7 @@ import { matchesWords, queryKeys } from "../../src/words.ts";
 import { count, dumpTables, openOwnDatabase } from "./own-database.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
-const TABLES = ["partners", "items", "locations", "proofs", "stock_rows"];
+const TABLES = ["partners", "items", "locations", "proofs", "stock_rows", "shelves"];
 const SILENT: Progress = { start: () => {}, advance: () => {}, step: () => {}, finish: () => {} };
 const NEVER = new AbortController().signal;
 
@@ -149,6 +149,9 @@ describe("an import", () => {
       "SELECT conname, pg_get_constraintdef(oid) AS d FROM pg_constraint ORDER BY conrelid::regclass::text, 1",
     ),
     await target.query("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"),
+    await target.query(
+      "SELECT tgname, tgenabled, pg_get_triggerdef(oid) AS d FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+    ),
   ];
   const dumpAll = () => dumpTables(target, TABLES);
   const violations = (sql: string) => count(target, `(${sql}) AS violations`);
@@ -230,7 +233,18 @@ describe("an import", () => {
     expect(later.locations).toEqual(marketFromCsv(STORES_CSV).locations);
   });
 
-  it("leaves keys, indexes and foreign keys as they were", async () => {
+  it("gives each location its shelf, which goes on counting the rows", async () => {
+    await loadMarket(target, marketFromCsv(STORES_CSV), SILENT, NEVER);
+    const miscounted = () =>
+      violations(`SELECT FROM locations l LEFT JOIN shelves s USING (partner_id, location_id)
+        WHERE s.row_count IS DISTINCT FROM (SELECT count(*) FROM stock_rows r WHERE r.location_id = l.location_id)`);
+    expect(await miscounted()).toBe(0);
+    await target.query("DELETE FROM stock_rows WHERE quantity % 2 = 0");
+    expect(await miscounted()).toBe(0);
+    expect(await count(target, "shelves WHERE version > 1")).toBeGreaterThan(0);
+  });
+
+  it("leaves keys, indexes, foreign keys and triggers as they were", async () => {
     const before = await definitions();
     await loadMarket(target, marketFromCsv(STORES_CSV), SILENT, NEVER);
     expect(await definitions()).toEqual(before);

@@ -1,0 +1,176 @@
+/**
+ * The answer of `GET /inventory/nearby` as text, put together from pieces that were made once: an item's members when
+ * it was read, a location's place when the page was asked. What it looks like is said by `schema.ts`.
+ *
+ * What is put together here needs no escaping: words of the contract, currencies, instants and numbers.
+ */
+import { geodesicDistanceM } from "../geo/geodesic.ts";
+import type { Point } from "../geo/point.ts";
+import { wireId } from "../ids.ts";
+import type { Availability, VerificationMethod } from "../stock-words.ts";
+import { estimateDelivery } from "./delivery-estimate.ts";
+import { freshnessOf } from "./freshness.ts";
+import { instantText } from "./instant-text.ts";
+import type { Excluded, NearestOutside } from "./nearby-explain.ts";
+import { isOpenAt } from "./opening-hours.ts";
+import { deliveryTerms, type PageRow } from "./page-columns.ts";
+import type { Shelf } from "./tiles/tile.ts";
+
+type ItemColumns = Pick<
+  PageRow,
+  "itemId" | "externalRef" | "title" | "brand" | "category" | "gtin" | "imageUrl" | "buyUrl"
+>;
+
+/** The members of an answer's item from `item_id` to `buy_url`, without braces. */
+export function itemMembersJson(item: ItemColumns): string {
+  return membersJson({
+    item_id: wireId("itm", item.itemId),
+    external_ref: item.externalRef,
+    title: item.title,
+    brand: item.brand,
+    category: item.category,
+    gtin: item.gtin,
+    image_url: item.imageUrl,
+    buy_url: item.buyUrl,
+  });
+}
+
+type ProofColumns = Pick<
+  PageRow,
+  "proofId" | "proofKind" | "mediaUrl" | "sha256" | "capturedAtMs" | "receivedAtMs" | "distanceFromLocationM"
+>;
+
+/** A row's proof; null for none. */
+export function proofJson(proof: ProofColumns): string | null {
+  const { proofId, proofKind, capturedAtMs, receivedAtMs, distanceFromLocationM } = proof;
+  if (proofId === null || proofKind === null || capturedAtMs === null || receivedAtMs === null) return null;
+  return JSON.stringify({
+    proof_id: wireId("prf", proofId),
+    kind: proofKind,
+    media_url: proof.mediaUrl,
+    sha256: proof.sha256,
+    captured_at: instantText(capturedAtMs),
+    received_at: instantText(receivedAtMs),
+    distance_from_location_m: distanceFromLocationM === null ? null : Math.round(distanceFromLocationM),
+  });
+}
+
+type LocationColumns = Pick<
+  PageRow,
+  "locationId" | "locationName" | "partnerId" | "partnerName" | "lat" | "lng"
+>;
+
+/** The members of an answer's `location` from `location_id` to `lng`, without braces. */
+export function locationMembersJson(location: LocationColumns): string {
+  return membersJson({
+    location_id: wireId("loc", location.locationId),
+    name: location.locationName,
+    partner_id: wireId("ptr", location.partnerId),
+    partner_name: location.partnerName,
+    lat: location.lat,
+    lng: location.lng,
+  });
+}
+
+/** A location with the members that `locationMembersJson` makes. */
+export type Place = Pick<Shelf, "lat" | "lng" | "timeZone" | "openingHours" | "delivery" | "json">;
+
+/** What all rows of a location end with, seen from `point` at `nowMs`: the members `location`, `distance_m`, `delivery`. */
+export function placeJson(place: Place, point: Point, nowMs: number): string {
+  const { openingHours, timeZone, delivery } = place;
+  const distanceM = geodesicDistanceM(point, place);
+  const estimate = estimateDelivery({ distanceM, delivery, openingHours, timeZone, nowMs });
+  const deliveryJson = estimate.available
+    ? `{"available":true,"min_minutes":${estimate.minMinutes},"max_minutes":${estimate.maxMinutes},"earliest_at":"${instantText(estimate.earliestAtMs)}","basis":"${estimate.basis}"}`
+    : `{"available":false,"reason":"${estimate.reason}"}`;
+  return `"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}`;
+}
+
+/** A row as it is kept: its item's members and its proof as JSON, the rest as values. */
+export type RowParts = {
+  readonly itemJson: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly quantity: number;
+  readonly availability: Availability;
+  readonly method: VerificationMethod;
+  readonly verifiedAtMs: number;
+  readonly proofJson: string | null;
+};
+
+/** An answer's item: a row of the location whose `placeJson` is given, at `nowMs`. */
+export function rowJson(row: RowParts, place: string, nowMs: number): string {
+  const { ageS, expiresAtMs, freshness } = freshnessOf(row.verifiedAtMs, nowMs);
+  return `{${row.itemJson},"price":{"amount":${row.amount},"currency":"${row.currency}"},"stock":{"quantity":${row.quantity},"availability":"${row.availability}"},"verification":{"method":"${row.method}","verified_at":"${instantText(row.verifiedAtMs)}","age_s":${ageS},"expires_at":"${instantText(expiresAtMs)}","freshness":"${freshness}"},"proof":${row.proofJson},${place}}`;
+}
+
+/** Rows that the database gave, as an answer's items. */
+export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: number): string[] {
+  const places = new Map<string, string>();
+  return rows.map((row) => {
+    let place = places.get(row.locationId);
+    if (place === undefined) {
+      const { lat, lng, timeZone, openingHours } = row;
+      const json = locationMembersJson(row);
+      place = placeJson(
+        { lat, lng, timeZone, openingHours, delivery: deliveryTerms(row), json },
+        point,
+        nowMs,
+      );
+      places.set(row.locationId, place);
+    }
+    const parts: RowParts = {
+      itemJson: itemMembersJson(row),
+      amount: Number(row.priceAmount),
+      currency: row.priceCurrency,
+      quantity: row.quantity,
+      availability: row.availability,
+      method: row.verificationMethod,
+      verifiedAtMs: row.verifiedAtMs,
+      proofJson: proofJson(row),
+    };
+    return rowJson(parts, place, nowMs);
+  });
+}
+
+export type AnswerParts = {
+  /** Each as `rowJson` makes it. */
+  readonly rows: readonly string[];
+  readonly nextCursor: string | null;
+  /** The disk that was searched. */
+  readonly query: { readonly lat: number; readonly lng: number; readonly radius_m: number };
+  readonly asOfMs: number;
+  /** Only of an answer that explains itself. */
+  readonly excluded?: Excluded | undefined;
+  /** Shown beside `excluded`; nothing is null. */
+  readonly nearestOutside?: NearestOutside | null | undefined;
+};
+
+/** The whole answer. */
+export function answerJson({
+  rows,
+  nextCursor,
+  query,
+  asOfMs,
+  excluded,
+  nearestOutside,
+}: AnswerParts): string {
+  const explained = excluded === undefined ? "" : explanationJson(excluded, nearestOutside ?? null);
+  // Not `join`, which would copy every row twice: once to put it together, once into the whole.
+  let items = "";
+  for (const row of rows) items = items === "" ? row : `${items},${row}`;
+  const next = JSON.stringify(nextCursor);
+  return `{"items":[${items}],"next_cursor":${next},"query":{"lat":${query.lat},"lng":${query.lng},"radius_m":${query.radius_m}},"as_of":"${instantText(asOfMs)}"${explained}}`;
+}
+
+function explanationJson(excluded: Excluded, nearest: NearestOutside | null): string {
+  const outside =
+    nearest === null ? null : { distance_m: Math.round(nearest.distanceM), count: nearest.count };
+  return `,"excluded":${JSON.stringify(excluded)},"nearest_outside":${JSON.stringify(outside)}`;
+}
+
+/** One piece of memory, which what is put together from pieces is not. */
+function membersJson(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
+}

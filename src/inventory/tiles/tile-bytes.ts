@@ -1,0 +1,36 @@
+import type { Shelf, TileItem } from "./tile.ts";
+
+/**
+ * About how many bytes of the heap things take, as V8 lays them out without compressed pointers, rather too many than
+ * too few: `test/inventory/tiles/tile-bytes.test.ts` weighs them.
+ */
+
+/** A tile without its shelves: its cell's node and those of the siblings that came with it. */
+export const TILE_BYTES = 1500;
+const SHELF_BYTES = 600;
+const ITEM_BYTES = 300;
+const OPENING_INTERVAL_BYTES = 120;
+const STRING_BYTES = 24;
+/** Three numbers and two or three pointers. */
+const ROW_BYTES = 3 * 8 + 3 * 8;
+
+/** Of the shelf itself; its items are weighed apart, because others share them. */
+export function shelfBytes({ json, openingHours, items, proofs }: Shelf): number {
+  const proofBytes = (proofs ?? []).reduce(
+    (sum, proof) => sum + (proof === null ? 0 : stringBytes(proof)),
+    0,
+  );
+  const hoursBytes = (openingHours?.length ?? 0) * OPENING_INTERVAL_BYTES;
+  return SHELF_BYTES + stringBytes(json) + hoursBytes + items.length * ROW_BYTES + proofBytes;
+}
+
+/** Of an item, with the words that it may come to keep. */
+export function itemBytes({ json, searchText }: TileItem): number {
+  return ITEM_BYTES + stringBytes(json) + 3 * stringBytes(searchText);
+}
+
+const LATIN1 = /^[\0-\xff]*$/;
+
+function stringBytes(text: string): number {
+  return STRING_BYTES + text.length * (LATIN1.test(text) ? 1 : 2);
+}
