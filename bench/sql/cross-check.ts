@@ -57,7 +57,7 @@ async function answerOf({ contender, session }: Entrant, question: Question): Pr
 }
 
 /** Peers select the columns of a location one by one, before the distance, which is last. */
-function withLocationAsOne(values: readonly unknown[]): unknown[] {
+export function withLocationAsOne(values: readonly unknown[]): unknown[] {
   const location = values.slice(-1 - LOCATION_COLUMNS.split(",").length, -1);
   return [...values.slice(0, -1 - location.length), location, values.at(-1)];
 }

@@ -5,7 +5,7 @@ import type { Statement } from "../../src/inventory/nearby-statement.ts";
 export const PLANNINGS = ["generic", "custom", "unprepared"] as const;
 export type Planning = (typeof PLANNINGS)[number];
 
-const PLAN_CACHE_MODE: Readonly<Record<Planning, string>> = {
+export const PLAN_CACHE_MODE: Readonly<Record<Planning, string>> = {
   generic: "force_generic_plan",
   custom: "force_custom_plan",
   unprepared: "auto",
@@ -64,6 +64,6 @@ export class Session implements AsyncDisposable {
 }
 
 /** `pg` writes a bigint in an array as JSON, which has none. */
-function pgValue(value: unknown): unknown {
+export function pgValue(value: unknown): unknown {
   return Array.isArray(value) ? value.map((one) => (typeof one === "bigint" ? one.toString() : one)) : value;
 }

@@ -45,16 +45,18 @@ export function apiKeyPrefix(environment: Environment): string {
 /** The key whose secret is `randomBytes`, which must be 32 bytes from a cryptographic source. */
 export function formatApiKey(environment: Environment, randomBytes: Uint8Array): string {
   if (randomBytes.length !== SECRET_BYTES) throw new RangeError(`a key has ${SECRET_BYTES} random bytes`);
-  const secret = randomBytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
-  const head = PREFIXES[environment] + base62(secret, SECRET_DIGITS);
-  return head + base62(BigInt(crc32(head)), CHECKSUM_DIGITS);
+  let secret = randomBytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+  let digits = "";
+  for (; digits.length < SECRET_DIGITS; secret /= 62n) digits = BASE62.charAt(Number(secret % 62n)) + digits;
+  const head = PREFIXES[environment] + digits;
+  return head + checksum(head);
 }
 
 /** `text` when it has the shape and checksum of a key of this environment, else undefined. */
 export function parseApiKey(text: string, environment: Environment): string | undefined {
   if (!SHAPES[environment].test(text)) return undefined;
   const head = text.slice(0, -CHECKSUM_DIGITS);
-  return text === head + base62(BigInt(crc32(head)), CHECKSUM_DIGITS) ? text : undefined;
+  return text === head + checksum(head) ? text : undefined;
 }
 
 /** The SHA-256 of the whole key, 32 bytes: all that is ever kept of it. */
@@ -62,10 +64,12 @@ export async function apiKeySha256(key: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
 }
 
-function base62(number: bigint, digits: number): string {
-  let text = "";
-  for (let rest = number; text.length < digits; rest /= 62n) text = BASE62.charAt(Number(rest % 62n)) + text;
-  return text;
+function checksum(head: string): string {
+  let rest = crc32(head);
+  let digits = "";
+  for (; digits.length < CHECKSUM_DIGITS; rest = Math.floor(rest / 62))
+    digits = BASE62.charAt(rest % 62) + digits;
+  return digits;
 }
 
 /** CRC-32 as in IEEE 802.3 (reflected polynomial 0xEDB88320) of ASCII text, 0 to 2^32 - 1. */

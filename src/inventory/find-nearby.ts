@@ -2,7 +2,7 @@ import type { Database } from "../db/client.ts";
 import { DatabaseUnavailable } from "../db/errors.ts";
 import { type NearbyCursor, readCursor, writeCursor } from "./cursor.ts";
 import { answerJson } from "./nearby-json.ts";
-import { type CandidateRow, type FoundPage, isInside, type PageQuestion } from "./nearby-page.ts";
+import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { pageFromDatabase } from "./page-from-database.ts";
 import { pageFromTiles } from "./page-from-tiles.ts";
@@ -108,26 +108,20 @@ async function fromDatabase(
 }
 
 /** The page as JSON, and how far from the point it had to look, in metres. */
-function answerOf<Row extends CandidateRow>(
+function answerOf<Row extends { readonly nearness: number }>(
   page: FoundPage<Row>,
   question: PageQuestion,
 ): { readonly json: string; readonly reachM: number } {
-  const { query, startedAtMs, rows } = question;
+  const { query, startedAtMs, rows: wanted } = question;
   const { point, radiusM, limit } = query;
-  const inside = page.rows.filter((row) => isInside(row, query));
+  const inside = rowsInside(page, query);
   const shown = inside.slice(0, limit);
   // A row that the geodesic puts outside still took a place: the page is then short, and not the last.
   const last =
-    inside.length > limit ? shown.at(-1) : page.rows.length === rows ? page.rows.at(-1) : undefined;
-  const after = last && {
-    sortKeys: last.sortKeys,
-    nearness: last.nearness,
-    itemId: last.itemId,
-    locationId: last.locationId,
-  };
+    inside.length > limit ? shown.at(-1) : page.rows.length === wanted ? page.rows.at(-1) : undefined;
   const json = answerJson({
-    rows: page.render(shown),
-    nextCursor: after === undefined ? null : writeCursor(query, { startedAtMs, after }),
+    items: page.render(shown),
+    nextCursor: last === undefined ? null : writeCursor(query, { startedAtMs, after: page.positionOf(last) }),
     query: { lat: point.lat, lng: point.lng, radius_m: radiusM },
     asOfMs: page.asOfMs,
     excluded: page.excluded,
@@ -138,7 +132,10 @@ function answerOf<Row extends CandidateRow>(
 }
 
 /** As far as the farthest row of a full page, where nearness is the order; else the whole radius. */
-function reachOf(rows: readonly CandidateRow[], { query, rows: wanted }: PageQuestion): number {
+function reachOf(
+  rows: readonly { readonly nearness: number }[],
+  { query, rows: wanted }: PageQuestion,
+): number {
   const { sort, explain, radiusM } = query;
   if (sort !== "distance" || explain || rows.length < wanted) return radiusM;
   return Math.min(radiusM, rows.at(-1)?.nearness ?? radiusM);

@@ -135,8 +135,8 @@ export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: numb
 }
 
 export type AnswerParts = {
-  /** Each as `rowJson` makes it. */
-  readonly rows: readonly string[];
+  /** Each as `rowJson` makes it, with commas between them. Put together by `+`: `join` copies every row once more. */
+  readonly items: string;
   readonly nextCursor: string | null;
   /** The disk that was searched. */
   readonly query: { readonly lat: number; readonly lng: number; readonly radius_m: number };
@@ -149,7 +149,7 @@ export type AnswerParts = {
 
 /** The whole answer. */
 export function answerJson({
-  rows,
+  items,
   nextCursor,
   query,
   asOfMs,
@@ -157,9 +157,6 @@ export function answerJson({
   nearestOutside,
 }: AnswerParts): string {
   const explained = excluded === undefined ? "" : explanationJson(excluded, nearestOutside ?? null);
-  // Not `join`, which would copy every row twice: once to put it together, once into the whole.
-  let items = "";
-  for (const row of rows) items = items === "" ? row : `${items},${row}`;
   const next = JSON.stringify(nextCursor);
   return `{"items":[${items}],"next_cursor":${next},"query":{"lat":${query.lat},"lng":${query.lng},"radius_m":${query.radius_m}},"as_of":"${instantText(asOfMs)}"${explained}}`;
 }

@@ -1,3 +1,4 @@
+import type { Point } from "../geo/point.ts";
 import { withinRadius } from "../geo/within-radius.ts";
 import { needsVerdicts } from "./location-verdicts.ts";
 import type { Excluded, NearestOutside } from "./nearby-explain.ts";
@@ -15,16 +16,14 @@ export type PageQuestion = {
   readonly rows: number;
 };
 
-/** A row of a page, before those beyond the rim are left out. */
-export type CandidateRow = PagePosition & {
-  readonly lat: number;
-  readonly lng: number;
-};
-
-/** Rows in the order asked for, and what is needed to show them. */
-export type FoundPage<Row extends CandidateRow> = {
+/** Rows in the order asked for, before those beyond the rim are left out, and what is needed to show them. */
+export type FoundPage<Row extends { readonly nearness: number }> = {
   readonly rows: readonly Row[];
-  readonly render: (rows: readonly Row[]) => readonly string[];
+  /** Where a row's location is. */
+  readonly pointOf: (row: Row) => Point;
+  readonly positionOf: (row: Row) => PagePosition;
+  /** Rows as the JSON of an answer's items, with commas between them. */
+  readonly render: (rows: readonly Row[]) => string;
   /** What is shown is as of this moment. */
   readonly asOfMs: number;
   /** Only of a question that asks why. */
@@ -32,7 +31,15 @@ export type FoundPage<Row extends CandidateRow> = {
   readonly nearestOutside: NearestOutside | null;
 };
 
-/** Nearness is a distance unless pure code chose the locations, which then are inside for certain. */
-export function isInside(row: CandidateRow, query: NearbyQuery): boolean {
-  return needsVerdicts(query) || withinRadius(query.point, row, row.nearness, query.radiusM);
+/**
+ * The rows of a page that lie within the radius. Nearness is a distance unless pure code chose the locations, which then
+ * are inside for certain.
+ */
+export function rowsInside<Row extends { readonly nearness: number }>(
+  { rows, pointOf }: Pick<FoundPage<Row>, "rows" | "pointOf">,
+  query: NearbyQuery,
+): readonly Row[] {
+  if (needsVerdicts(query)) return rows;
+  const { point, radiusM } = query;
+  return rows.filter((row) => withinRadius(point, pointOf(row), row.nearness, radiusM));
 }

@@ -28,7 +28,9 @@ export async function pageFromDatabase(
     : undefined;
   return {
     rows: page.rows,
-    render: (shown) => pageRowsJson(shown, query.point, nowMs),
+    pointOf: (row) => row,
+    positionOf: (row) => row,
+    render: (shown) => pageRowsJson(shown, query.point, nowMs).join(),
     asOfMs: nowMs,
     excluded: why?.excluded,
     nearestOutside: why?.nearestOutside ?? null,

@@ -1,70 +1,62 @@
 import { parseWireId } from "../ids.ts";
 import { placeJson, rowJson } from "./nearby-json.ts";
-import { type CandidateRow, type FoundPage, isInside, type PageQuestion } from "./nearby-page.ts";
+import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
+import type { PagePosition } from "./nearby-statement.ts";
 import type { FoundRow } from "./tiles/found-row.ts";
 import type { NearbyTiles } from "./tiles/nearby-tiles.ts";
-import { NUMBERS_PER_ROW, type Shelf, type TileNode } from "./tiles/tile.ts";
+import { priceOf, quantityOf, verifiedAtMsOf } from "./tiles/row-numbers.ts";
+import type { Shelf, TileNode } from "./tiles/tile.ts";
 
-type TilePage = FoundPage<TileRow> & { readonly used: readonly TileNode[] };
+type TilePage = FoundPage<FoundRow> & { readonly used: readonly TileNode[] };
 
 /** A page as tiles of at most `maxAgeMs` have it, or why they do not. */
 export function pageFromTiles(
   tiles: NearbyTiles,
-  { query, nowMs, startedAtMs, after, rows }: PageQuestion,
+  { query, nowMs, startedAtMs, after, rows: wanted }: PageQuestion,
   maxAgeMs: number,
 ): TilePage | "unknown" | "old" | "explain" {
-  const found = tiles.search({ query, startedAtMs, after, rows }, nowMs, maxAgeMs);
+  const found = tiles.search({ query, startedAtMs, after, rows: wanted }, nowMs, maxAgeMs);
   if (found.kind === "missing") return found.reason;
+  const { rows, asOfMs, excluded, used } = found;
   // What lies outside the radius is in other tiles.
-  const candidates = found.rows.map((row) => new TileRow(row));
-  if (query.explain && !candidates.some((row) => isInside(row, query))) return "explain";
+  if (query.explain && rowsInside({ rows, pointOf: shelfOf }, query).length === 0) return "explain";
   return {
-    rows: candidates,
+    rows,
+    pointOf: shelfOf,
+    positionOf,
     render: (shown) => {
-      const places = new Map<Shelf, string>();
-      return shown.map(({ found: { shelf, row } }) => {
-        let place = places.get(shelf);
-        if (place === undefined) {
+      let json = "";
+      let place = "";
+      let placed: Shelf | undefined;
+      for (const { shelf, row } of shown) {
+        // By distance, all rows of a shelf come one after another.
+        if (shelf !== placed) {
           place = placeJson(shelf, query.point, nowMs);
-          places.set(shelf, place);
+          placed = shelf;
         }
-        return shelfRowJson(shelf, row, place, nowMs);
-      });
+        if (json !== "") json += ",";
+        json += shelfRowJson(shelf, row, place, nowMs);
+      }
+      return json;
     },
-    asOfMs: found.asOfMs,
-    excluded: found.excluded,
+    asOfMs,
+    excluded,
     nearestOutside: null,
-    used: found.used,
+    used,
   };
 }
 
-/** A row of a shelf as a page looks at it; its ids are made for the last of a page alone. */
-class TileRow implements CandidateRow {
-  readonly found: FoundRow;
+function shelfOf({ shelf }: FoundRow): Shelf {
+  return shelf;
+}
 
-  constructor(found: FoundRow) {
-    this.found = found;
-  }
-
-  get lat(): number {
-    return this.found.shelf.lat;
-  }
-  get lng(): number {
-    return this.found.shelf.lng;
-  }
-  get nearness(): number {
-    return this.found.nearness;
-  }
-  get sortKeys(): readonly string[] {
-    return this.found.sortKeys;
-  }
-  get locationId(): string {
-    return this.found.shelf.locationId;
-  }
-  get itemId(): string {
-    const { shelf, row } = this.found;
-    return itemIdOf(shelf.items[row]?.json ?? "");
-  }
+function positionOf({ shelf, row, nearness, sortKeys }: FoundRow): PagePosition {
+  return {
+    sortKeys,
+    nearness,
+    itemId: itemIdOf(shelf.items[row]?.json ?? ""),
+    locationId: shelf.locationId,
+  };
 }
 
 const ID_START = '"item_id":"'.length;
@@ -80,17 +72,15 @@ function shelfRowJson(shelf: Shelf, row: number, place: string, nowMs: number): 
   const item = shelf.items[row];
   const kind = shelf.kinds[row];
   if (item === undefined || kind === undefined) throw new RangeError("a shelf has as many kinds as items");
-  const first = row * NUMBERS_PER_ROW;
-  const [verifiedAtMs = 0, amount = 0, quantity = 0] = shelf.numbers.slice(first, first + NUMBERS_PER_ROW);
   return rowJson(
     {
       itemJson: item.json,
-      amount,
+      amount: priceOf(shelf, row),
       currency: kind.currency,
-      quantity,
+      quantity: quantityOf(shelf, row),
       availability: kind.availability,
       method: kind.method,
-      verifiedAtMs,
+      verifiedAtMs: verifiedAtMsOf(shelf, row),
       proofJson: shelf.proofs?.[row] ?? null,
     },
     place,

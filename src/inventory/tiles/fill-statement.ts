@@ -17,6 +17,9 @@ export type FillLimits = {
  * `kind` is `read`; `too_large`; or `cut`: beside those before it there was no room for it. `shelf` is JSON, null but of
  * those read: `[columns of the location, items, rows]`, each as in `ShelfRecord`. An item comes with the first shelf that
  * has it, and rows name it by its place among all of them.
+ *
+ * Rows meet their items by a FULL JOIN, though none is without the other: the planner expects few rows, and might make
+ * any other join a loop over thousands times thousands.
  */
 export function fillStatement(wanted: readonly WantedShelf[], { maxRows, maxBytes }: FillLimits): Statement {
   const { bind, values } = statementValues();

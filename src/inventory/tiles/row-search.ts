@@ -45,7 +45,9 @@ export function rowSearch(question: RowQuestion, outdated: ReadonlySet<Shelf>): 
   const { query, startedAtMs, after, rows } = question;
   // The estimate may lie a hair beyond the rim where the geodesic lies within.
   const farthestM = query.radiusM + CHORD_ARC_ERROR_M;
-  const fromM = query.sort === "distance" && after !== undefined ? after.nearness : 0;
+  // What lies before is counted all the same where reasons are asked for.
+  const startsFar = query.sort === "distance" && !query.explain;
+  const fromM = startsFar && after !== undefined ? after.nearness : 0;
   return {
     query,
     after,
