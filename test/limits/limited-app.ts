@@ -33,6 +33,8 @@ export function startLimitedApp({
     DATABASE_URL: neon.connectionString,
     NEON_SQL_ENDPOINT: neon.url,
     DEV_JWT_SECRET,
+    // What is asked here is what the database says now.
+    TILE_MAX_AGE_S: "0",
   });
   const ledgers = new Map<string, Ledger>();
   const behind: Promise<unknown>[] = [];

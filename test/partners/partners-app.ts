@@ -36,6 +36,8 @@ export async function startPartnersApp(localNeon: {
     DATABASE_URL: localNeon.connectionString,
     NEON_SQL_ENDPOINT: localNeon.url,
     DEV_JWT_SECRET,
+    // What is asked here is what the database says now.
+    TILE_MAX_AGE_S: "0",
   });
   const log: Readonly<Record<string, unknown>>[] = [];
   const behind: Promise<unknown>[] = [];
