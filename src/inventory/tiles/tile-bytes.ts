@@ -11,6 +11,8 @@ const SHELF_BYTES = 600;
 const ITEM_BYTES = 300;
 const OPENING_INTERVAL_BYTES = 120;
 const STRING_BYTES = 24;
+/** Beside its letters. */
+const WORD_BYTES = 26;
 /** Three numbers and two or three pointers. */
 const ROW_BYTES = 3 * 8 + 3 * 8;
 
@@ -26,7 +28,8 @@ export function shelfBytes({ json, openingHours, items, proofs }: Shelf): number
 
 /** Of an item, with the words that it may come to keep. */
 export function itemBytes({ json, searchText }: TileItem): number {
-  return ITEM_BYTES + stringBytes(json) + 3 * stringBytes(searchText);
+  const words = searchText.split(" ").length;
+  return ITEM_BYTES + stringBytes(json) + 3 * stringBytes(searchText) + words * WORD_BYTES;
 }
 
 const LATIN1 = /^[\0-\xff]*$/;
