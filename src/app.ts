@@ -15,6 +15,8 @@ import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
 import { createLimits } from "./http/limits.ts";
 import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
+import { metricsRoute } from "./inventory/metrics/routes.ts";
+import { sweepMetrics, takeSnapshots } from "./inventory/metrics/take-snapshots.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
 import { NearbyTiles } from "./inventory/tiles/nearby-tiles.ts";
 import type { TileCache } from "./inventory/tiles/tile-cache.ts";
@@ -55,6 +57,7 @@ export function createApp(deps: AppDeps): Router {
 
   const tiles = createTiles(deps);
   route("/inventory/nearby", "nearby", { GET: nearbyRoute({ database, tiles, now, auth }) });
+  route("/inventory/metrics", "metrics", { GET: metricsRoute({ database, auth, waitUntil, now }) });
 
   route("/connect/v1/catalog/items", "catalog", {
     GET: catalog.list,
@@ -97,7 +100,12 @@ export function createSchedule({
   log,
   now,
 }: Pick<AppDeps, "database" | "log" | "now">): () => Promise<void> {
-  const tasks = [() => sweepWriteKeys(database), () => sweepTombstones(database, now())];
+  const tasks = [
+    () => sweepWriteKeys(database),
+    () => sweepTombstones(database, now()),
+    () => takeSnapshots({ database, now }),
+    () => sweepMetrics({ database, now }),
+  ];
   return async () => {
     for (const task of tasks) {
       try {

@@ -1,5 +1,6 @@
 import { catalogOpenApi } from "./catalog/openapi.ts";
 import type { OpenApiContribution } from "./http/openapi-parts.ts";
+import { metricsOpenApi } from "./inventory/metrics/openapi.ts";
 import { inventoryOpenApi } from "./inventory/openapi.ts";
 import { locationsOpenApi } from "./locations/openapi.ts";
 import { partnersOpenApi } from "./partners/openapi.ts";
@@ -7,6 +8,7 @@ import { partnersOpenApi } from "./partners/openapi.ts";
 /** What each capability adds to the OpenAPI document, in the order in which it is shown. */
 export const OPEN_API_CONTRIBUTIONS: readonly OpenApiContribution[] = [
   inventoryOpenApi,
+  metricsOpenApi,
   catalogOpenApi,
   locationsOpenApi,
   partnersOpenApi,

@@ -18,6 +18,10 @@ type SharedLookupOptions<V> = {
   readonly believedMs: number;
   /** From this age on, a value in use is looked up again behind the answer, so that its users rarely wait. */
   readonly refreshAfterMs: number;
+  /** Of when a value is; without it, of when it was asked for. */
+  readonly asOfMs?: (value: V) => number;
+  /** How many values are kept. */
+  readonly capacity?: number;
   readonly waitUntil: WaitUntil;
 };
 
@@ -35,9 +39,11 @@ export function createSharedLookup<V>({
   lookUp,
   believedMs,
   refreshAfterMs,
+  asOfMs,
+  capacity = CACHE_CAPACITY,
   waitUntil,
 }: SharedLookupOptions<V>): (key: string, nowMs: number, before?: Before<V>) => Promise<V> {
-  const cache = new ValueCache<Known<V>>(CACHE_CAPACITY);
+  const cache = new ValueCache<Known<V>>(capacity);
   /** Those that requests wait for, the oldest first. */
   const underWay = new Map<string, LookUp>();
 
@@ -50,7 +56,7 @@ export function createSharedLookup<V>({
 
   const lookUpAndKeep = async (key: string, nowMs: number): Promise<V> => {
     const value = await lookUp(key);
-    cache.put(key, { value, asOfMs: nowMs, refreshing: false });
+    cache.put(key, { value, asOfMs: Math.min(nowMs, asOfMs?.(value) ?? nowMs), refreshing: false });
     return value;
   };
 

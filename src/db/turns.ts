@@ -12,3 +12,8 @@ export function catalogTurn(partnerId: string): string {
 export function tryCatalogTurn(partnerId: string): string {
   return `pg_try_advisory_xact_lock(hashtextextended('${CATALOG}' || ${partnerId}, 0))`;
 }
+
+/** The turn of all that compute a partner's metrics: who has waited for it finds what the one before has computed. */
+export function metricsTurn(partnerId: string): string {
+  return `metrics:${partnerId}`;
+}

@@ -1,7 +1,8 @@
 /** `fresh`: verified within the window; `aging`: within twice the window; `stale`: longer ago. */
 export type Freshness = "fresh" | "aging" | "stale";
 
-const DEFAULT_FRESHNESS_WINDOW_S = 86_400;
+/** For how long a verification is fresh, unless somebody says otherwise. */
+export const FRESHNESS_WINDOW_S = 86_400;
 
 /**
  * How old a verification is at `nowMs`.
@@ -12,7 +13,7 @@ const DEFAULT_FRESHNESS_WINDOW_S = 86_400;
 export function freshnessOf(
   verifiedAtMs: number,
   nowMs: number,
-  windowS: number = DEFAULT_FRESHNESS_WINDOW_S,
+  windowS: number = FRESHNESS_WINDOW_S,
 ): { ageS: number; expiresAtMs: number; freshness: Freshness } {
   const ageMs = Math.max(0, nowMs - verifiedAtMs);
   const windowMs = windowS * 1000;

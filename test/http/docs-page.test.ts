@@ -17,7 +17,7 @@ describe("the docs page", () => {
     for (const path of Object.keys(document.paths)) expect(page).toContain(`<span>${path}</span>`);
     for (const name of Object.keys(NEARBY_PARAMETERS))
       expect(page).toContain(`<td><code>${name}</code></td>`);
-    expect(page.match(/<pre><code>curl -G/g)).toHaveLength(3);
+    expect(page.match(/<pre><code>curl -G/g)).toHaveLength(5);
     expect(page).toContain("<code>items[].proof.distance_from_location_m</code>");
   });
 
