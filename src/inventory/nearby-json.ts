@@ -107,21 +107,22 @@ export function rowJson(row: RowParts, place: string, nowMs: number): string {
 type Remembered = { readonly row: RowParts; readonly age: Age; readonly json: string };
 type Age = ReturnType<typeof freshnessOf>;
 
-/** Rows that are asked for all the time change their text once a second. A power of two. */
-const ROWS_REMEMBERED = 4096;
+/** Rows that are asked for all the time change their text once a second. */
+const ROWS_REMEMBERED = 2048;
+const LONGEST_REMEMBERED = 2000;
 /** Each in the place that its numbers give it, whatever was there. */
 const remembered = new Array<Remembered | undefined>(ROWS_REMEMBERED);
 
 /** What a row begins with: all that does not depend on who looks. */
 function shelfPartJson(row: RowParts, nowMs: number): string {
   const age = freshnessOf(row.verifiedAtMs, nowMs);
-  const slot = (row.verifiedAtMs + 7 * row.amount + row.quantity) % ROWS_REMEMBERED;
+  const slot = Math.abs(row.verifiedAtMs + 7 * row.amount + row.quantity) % ROWS_REMEMBERED;
   const last = remembered[slot];
   if (last !== undefined && isSameAge(last.age, age) && isSameRow(last.row, row)) return last.json;
   const json = `{${row.itemJson},"price":{"amount":${row.amount},"currency":"${row.currency}"},"stock":{"quantity":${row.quantity},"availability":"${row.availability}"},"verification":{"method":"${row.method}","verified_at":"${instantText(row.verifiedAtMs)}","age_s":${age.ageS},"expires_at":"${instantText(age.expiresAtMs)}","freshness":"${age.freshness}"},"proof":${row.proofJson},`;
   // Looking at a letter makes one piece of memory of it, so that it is copied at once from now on.
   json.charCodeAt(0);
-  remembered[slot] = { row, age, json };
+  if (json.length <= LONGEST_REMEMBERED) remembered[slot] = { row, age, json };
   return json;
 }
 

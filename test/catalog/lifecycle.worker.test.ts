@@ -89,7 +89,8 @@ describe("an item", () => {
     const { key } = await makeApiKey(tenant.partner, ["inventory:read"]);
     const near = async () => {
       const path = `/inventory/nearby?lat=${lat}&lng=${lng}&radius_m=10`;
-      const { json } = await ask<{ items: { external_ref: string }[] }>("GET", path, { token: key });
+      const asked = { token: key, headers: { "Cache-Control": "no-cache" } };
+      const { json } = await ask<{ items: { external_ref: string }[] }>("GET", path, asked);
       return json.items.map(({ external_ref }) => external_ref);
     };
     const { external_ref, title, price, stock } = { external_ref: "A", ...BREAD };

@@ -6,6 +6,7 @@ import { claimRegion } from "../support/regions.ts";
 import { askWorker } from "../support/worker.ts";
 import { questionsTo, SORTS } from "./nearby-questions.ts";
 import { storeWorld, type World } from "./nearby-world.ts";
+import { timingOf } from "./tiles/server-timings.ts";
 
 type Body = {
   readonly items: readonly object[];
@@ -14,6 +15,19 @@ type Body = {
   readonly excluded?: Readonly<Record<string, number>>;
   readonly nearest_outside?: { readonly distance_m: number; readonly count: number } | null;
 };
+type Told = {
+  readonly body: Body;
+  /** By the clock of who answered. */
+  readonly nowMs: number;
+  readonly isHot: boolean;
+};
+/** Who answers: the database, or tiles as soon as they are there. */
+type Path = { readonly name: string; readonly control: Record<string, string>; readonly hotShare: number };
+
+const PATHS: readonly Path[] = [
+  { name: "from the database", control: { "Cache-Control": "no-cache" }, hotShare: 0 },
+  { name: "from tiles", control: {}, hotShare: 0.4 },
+];
 
 let world: World;
 let headers: Record<string, string>;
@@ -27,38 +41,46 @@ beforeAll(async () => {
   headers = { "X-SnapAct-API-Key": (await makeApiKey(await makePartner())).key };
 });
 
-async function ask(question: Question, cursor?: string): Promise<Body> {
+async function ask({ control }: Path, question: Question, cursor?: string): Promise<Told> {
   const path = nearbyPath(question, cursor);
-  const response = await askWorker(path, { headers });
+  const response = await askWorker(path, { headers: { ...headers, ...control } });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${path} → ${response.status} ${text}`);
-  return JSON.parse(text);
+  const body: Body = JSON.parse(text);
+  const timing = timingOf(response);
+  return { body, nowMs: Date.parse(body.as_of) + (timing.ageMs ?? 0), isHot: timing.path === "hot" };
 }
 
-const millis = (body: Body): number => Date.parse(body.as_of);
-
-describe("a nearby answer", () => {
+describe.each(PATHS)("a nearby answer $name", (path) => {
   it("is what the contract says, row for row and number for number, whatever is asked", {
     timeout: 120_000,
   }, async () => {
-    const met = { withRows: 0, rows: 0, nothing: 0, outside: 0, excluded: {} as Record<string, number> };
+    const met = {
+      hot: 0,
+      withRows: 0,
+      rows: 0,
+      nothing: 0,
+      outside: 0,
+      excluded: {} as Record<string, number>,
+    };
     await fc.assert(
       fc.asyncProperty(
         questionsTo(world),
         fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
         async (asked, limit) => {
           const question = { ...asked, limit };
-          const body = await ask(question);
-          const model = modelAnswer(world, question, millis(body));
+          const { body, nowMs, isHot } = await ask(path, question);
+          const model = modelAnswer(world, question, nowMs);
           const size = limit ?? 20;
           const more = model.items.length > size;
           expect(body).toEqual({
             items: model.items.slice(0, size),
             next_cursor: more ? expect.stringMatching(/^[\w-]{1,2048}$/) : null,
             query: model.query,
-            as_of: new Date(millis(body)).toISOString(),
+            as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
             ...(question.explain && { excluded: model.excluded, nearest_outside: model.nearest_outside }),
           });
+          met.hot += isHot ? 1 : 0;
           met.withRows += body.items.length > 0 ? 1 : 0;
           met.rows += body.items.length;
           met.nothing += body.items.length === 0 ? 1 : 0;
@@ -70,6 +92,7 @@ describe("a nearby answer", () => {
       ),
       { numRuns: 1500, seed: 20261121 },
     );
+    expect(met.hot).toBeGreaterThanOrEqual(path.hotShare * 1500);
     expect(met.withRows).toBeGreaterThan(700);
     expect(met.nothing).toBeGreaterThan(200);
     expect(met.outside).toBeGreaterThan(10);
@@ -78,7 +101,7 @@ describe("a nearby answer", () => {
   });
 });
 
-describe("the pages of an answer", () => {
+describe.each(PATHS)("the pages of an answer $name", (path) => {
   it.each(SORTS)(
     "put together are the whole of it in the order of %s: no row twice, none lost",
     { timeout: 60_000 },
@@ -92,9 +115,9 @@ describe("the pages of an answer", () => {
           let cursor: string | null | undefined;
           let startedAtMs: number | undefined;
           for (let from = 0; cursor !== null; from += limit) {
-            const body = await ask(question, cursor);
-            startedAtMs ??= millis(body);
-            const { items } = modelAnswer(world, question, startedAtMs, millis(body));
+            const { body, nowMs } = await ask(path, question, cursor);
+            startedAtMs ??= nowMs;
+            const { items } = modelAnswer(world, question, startedAtMs, nowMs);
             expect(body.items).toEqual(items.slice(from, from + limit));
             expect(body.next_cursor === null).toBe(from + limit >= items.length);
             cursor = body.next_cursor;
@@ -125,9 +148,9 @@ describe("the pages of an answer", () => {
       let cursor: string | null | undefined;
       let startedAtMs: number | undefined;
       while (cursor !== null) {
-        const body = await ask(question, cursor);
-        startedAtMs ??= millis(body);
-        const { items } = modelAnswer(world, question, startedAtMs, millis(body));
+        const { body, nowMs } = await ask(path, question, cursor);
+        startedAtMs ??= nowMs;
+        const { items } = modelAnswer(world, question, startedAtMs, nowMs);
         expect(body.items).toEqual([items[seen.length]]);
         seen.push(...body.items);
         cursor = body.next_cursor;

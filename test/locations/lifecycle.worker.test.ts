@@ -149,7 +149,7 @@ describe("what is near", () => {
     const buyer = await personToken("buyer");
     const found = async (place: { lat: number; lng: number }) => {
       const answer = await askWorker(`/inventory/nearby?lat=${place.lat}&lng=${place.lng}&radius_m=500`, {
-        headers: { Authorization: `Bearer ${buyer}` },
+        headers: { Authorization: `Bearer ${buyer}`, "Cache-Control": "no-cache" },
       });
       return ((await answer.json()) as { items: { distance_m: number }[] }).items.map((i) => i.distance_m);
     };
