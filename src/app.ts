@@ -8,12 +8,14 @@ import { sweepTombstones } from "./catalog/sweep-tombstones.ts";
 import type { Config } from "./config.ts";
 import { OPEN_API_CONTRIBUTIONS } from "./contributions.ts";
 import type { Database } from "./db/client.ts";
+import { countErrors } from "./db/count-errors.ts";
 import { loggableError } from "./db/errors.ts";
 import { sweepWriteKeys } from "./db/write-once.ts";
 import { corsFor } from "./http/cors.ts";
 import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
 import { createLimits } from "./http/limits.ts";
+import { requestLog } from "./http/request-log.ts";
 import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
 import { metricsRoute } from "./inventory/metrics/routes.ts";
 import { sweepMetrics, takeSnapshots } from "./inventory/metrics/take-snapshots.ts";
@@ -25,6 +27,11 @@ import { createOverrideLookup } from "./limits/override-lookup.ts";
 import type { RouteClass } from "./limits/policies.ts";
 import { locationsRoutes } from "./locations/routes.ts";
 import { partnersRoutes } from "./partners/routes.ts";
+import { createMarketLookup } from "./stats/find-market.ts";
+import type { RequestDataset } from "./stats/request-points.ts";
+import { createRequestStats } from "./stats/request-stats.ts";
+import { adminMetricsRoute } from "./stats/routes.ts";
+import type { StatsStore } from "./stats/stats-store.ts";
 
 /** What the app needs of the world around it. */
 export type AppDeps = {
@@ -34,6 +41,10 @@ export type AppDeps = {
   readonly limiter: RequestLimiter | undefined;
   /** Undefined: tiles are shared with no other isolate. */
   readonly tileCache: TileCache | undefined;
+  /** Undefined: what is counted stays in this isolate. */
+  readonly statsStore: StatsStore | undefined;
+  /** Undefined: no data point is written of a request. */
+  readonly requestDataset: RequestDataset | undefined;
   readonly log: Log;
   readonly waitUntil: WaitUntil;
   /** The clock, epoch milliseconds. */
@@ -41,14 +52,18 @@ export type AppDeps = {
 };
 
 /** The whole service: every path it answers, and what answers there. */
-export function createApp(deps: AppDeps): Router {
-  const { config, database, limiter, log, now, waitUntil } = deps;
+export function createApp(appDeps: AppDeps): Router {
+  const { statsStore: store, requestDataset: dataset, config, limiter, log, now, waitUntil } = appDeps;
+  const stats = createRequestStats({ store, dataset, log, now, waitUntil });
+  const database = countErrors(appDeps.database, stats.countDatabaseError);
+  const deps = { ...appDeps, database };
   const auth = createAuth(deps);
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
   const locations = locationsRoutes({ database, now, auth });
   const catalog = catalogRoutes({ database, now, auth });
   const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
-  const router = createRouter(log);
+  const requestLines = config.requestLog === "on" ? log : () => undefined;
+  const router = createRouter(log, [requestLog({ log: requestLines, observe: stats.observe, now })]);
   const findOverrides = createOverrideLookup(database.queryRows, waitUntil);
   const limited = createLimits({ limiter, auth, findOverrides, log, now });
   const route = (path: string, limits: RouteClass, handlers: Handlers): void =>
@@ -87,6 +102,10 @@ export function createApp(deps: AppDeps): Router {
     DELETE: partners.removeLimit,
   });
   route("/admin/audit", "admin", { GET: partners.listAudit });
+  const findMarket = createMarketLookup(database, now, waitUntil);
+  route("/admin/metrics", "admin", {
+    GET: adminMetricsRoute({ database, stats, findMarket, auth, log, now }),
+  });
 
   route("/healthz", "service", { GET: healthRoute(database) });
   route("/openapi.json", "service", { GET: openApi });

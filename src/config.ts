@@ -16,6 +16,8 @@ export type Config = {
   /** Exact origins whose pages may call `/inventory/nearby`. */
   readonly corsOrigins: readonly string[];
   readonly rateLimits: "on" | "off";
+  /** Whether each request leaves a line in the log. */
+  readonly requestLog: "on" | "off";
   readonly tiles: TileConfig;
 };
 
@@ -103,7 +105,9 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   }
 
   const rateLimits = choice("RATE_LIMITS", ["on", "off"], "on");
+  const requestLog = choice("REQUEST_LOG", ["on", "off"], "on");
   if (production && rateLimits === "off") problems.push("RATE_LIMITS must not be off in production");
+  if (production && requestLog === "off") problems.push("REQUEST_LOG must not be off in production");
 
   const number = (name: string, fallback: number, max: number): number => {
     const text = read(name) ?? String(fallback);
@@ -118,10 +122,15 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
 
   const tokens = parseTokens(read, production, problems);
 
-  if (environment === undefined || rateLimits === undefined || problems.length > 0) {
+  if (
+    environment === undefined ||
+    rateLimits === undefined ||
+    requestLog === undefined ||
+    problems.length > 0
+  ) {
     throw new ConfigError(problems);
   }
-  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits, tiles };
+  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits, requestLog, tiles };
 }
 
 function parseTokens(

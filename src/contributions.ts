@@ -4,6 +4,7 @@ import { metricsOpenApi } from "./inventory/metrics/openapi.ts";
 import { inventoryOpenApi } from "./inventory/openapi.ts";
 import { locationsOpenApi } from "./locations/openapi.ts";
 import { partnersOpenApi } from "./partners/openapi.ts";
+import { statsOpenApi } from "./stats/openapi.ts";
 
 /** What each capability adds to the OpenAPI document, in the order in which it is shown. */
 export const OPEN_API_CONTRIBUTIONS: readonly OpenApiContribution[] = [
@@ -12,4 +13,5 @@ export const OPEN_API_CONTRIBUTIONS: readonly OpenApiContribution[] = [
   catalogOpenApi,
   locationsOpenApi,
   partnersOpenApi,
+  statsOpenApi,
 ];

@@ -5,13 +5,19 @@ import { createDatabase } from "./db/client.ts";
 import { createTileCache } from "./inventory/tiles/tile-cache.ts";
 import { createLimiter } from "./limits/limiter-binding.ts";
 import { LimiterObject } from "./limits/limiter-object.ts";
+import type { RequestDataset } from "./stats/request-points.ts";
+import { createStatsStore } from "./stats/stats-binding.ts";
+import { StatsObject } from "./stats/stats-object.ts";
 
-export { LimiterObject };
+export { LimiterObject, StatsObject };
 
 declare global {
   namespace Cloudflare {
     interface Env {
       LIMITS: DurableObjectNamespace<LimiterObject>;
+      STATS: DurableObjectNamespace<StatsObject>;
+      /** In production alone. */
+      REQUEST_STATS?: RequestDataset;
     }
   }
 }
@@ -24,7 +30,9 @@ const deps: AppDeps = {
   database: createDatabase(config),
   limiter: config.rateLimits === "off" ? undefined : createLimiter(env.LIMITS, waitUntil),
   tileCache: createTileCache(() => caches.open("tiles"), databaseName(config.databaseUrl)),
-  log: (entry) => console.error(JSON.stringify(entry)),
+  statsStore: createStatsStore(env.STATS),
+  requestDataset: env.REQUEST_STATS,
+  log: (entry) => (entry["level"] === "info" ? console.log : console.error)(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,
 };

@@ -25,6 +25,8 @@ describe("the app", () => {
       database: db.database,
       limiter: undefined,
       tileCache: undefined,
+      statsStore: undefined,
+      requestDataset: undefined,
       log: () => {},
       waitUntil: () => {},
       now: Date.now,

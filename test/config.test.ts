@@ -40,6 +40,7 @@ describe("parseConfig", () => {
       },
       corsOrigins: [],
       rateLimits: "on",
+      requestLog: "on",
       tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
     });
   });
@@ -59,6 +60,7 @@ describe("parseConfig", () => {
       },
       corsOrigins: ["https://a.example", "https://b.example:8443"],
       rateLimits: "on",
+      requestLog: "on",
       tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
     });
   });
@@ -67,6 +69,7 @@ describe("parseConfig", () => {
     ["NEON_SQL_ENDPOINT", "http://127.0.0.1:1/sql"],
     ["DEV_JWT_SECRET", DEV_JWT_SECRET],
     ["RATE_LIMITS", "off"],
+    ["REQUEST_LOG", "off"],
   ])("refuses %s in production and names it without its value", (name, value) => {
     const message = messageOf({ ...PRODUCTION, [name]: value });
     expect(message).toContain(name);
@@ -105,6 +108,7 @@ describe("parseConfig", () => {
       JWKS_URL: "http://id.example/jwks",
       CORS_ORIGINS: "*",
       RATE_LIMITS: "perhaps",
+      REQUEST_LOG: "perhaps",
       DEV_JWT_SECRET: "tiny",
     });
     for (const name of [
@@ -114,6 +118,7 @@ describe("parseConfig", () => {
       "JWT_AUDIENCE",
       "CORS_ORIGINS",
       "RATE_LIMITS",
+      "REQUEST_LOG",
       "DEV_JWT_SECRET",
     ]) {
       expect(message).toContain(name);

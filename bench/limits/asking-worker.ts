@@ -36,6 +36,8 @@ const app = createApp({
   database: createDatabase(config),
   limiter,
   tileCache: undefined,
+  statsStore: undefined,
+  requestDataset: undefined,
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,

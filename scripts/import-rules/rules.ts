@@ -7,6 +7,7 @@ const CAPABILITIES = [
   "locations",
   "orders",
   "partners",
+  "stats",
   "webhooks",
 ];
 const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
@@ -16,16 +17,17 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/catalog\/(availability|canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
   /^src\/geo\//,
   /^src\/(currencies|gtin|hex|ids|stock-words|time-zone|words)\.ts$/,
-  /^src\/http\/(instant|json-pointer|json-text|nearest-name|parameter-kinds|prometheus|query-parameters|utf8)\.ts$/,
+  /^src\/http\/(instant|json-pointer|json-text|metrics-format|nearest-name|parameter-kinds|prometheus|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
-  /^src\/inventory\/metrics\/(accepted-format|counted|figures|largest-figures|metrics|prometheus|scope)\.ts$/,
+  /^src\/inventory\/metrics\/(counted|figures|largest-figures|metrics|prometheus|scope)\.ts$/,
   /^src\/inventory\/tiles\/(delivery-rows|disc-tiles|excluded-rows|found-row|item-test|missing)\.ts$/,
   /^src\/inventory\/tiles\/(moved-shelves|nearest-(heap|rows)|page-rows|row-(ids|numbers|orders|search|test))\.ts$/,
   /^src\/inventory\/tiles\/(shelf-judge|sorted-rows|tile|tile-search)\.ts$/,
   /^src\/limits\/(blind-allowance|charge-time|grant-records|lease-call|lease-holder|leases|ledger)\.ts$/,
   /^src\/limits\/(limited-address|policies|rate-limit-headers|spending-rate)\.ts$/,
+  /^src\/stats\/(series|sums)\.ts$/,
 ];
 const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic)$/;
 

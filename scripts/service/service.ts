@@ -32,6 +32,7 @@ const PASSED_ON = [
   "JWT_AUDIENCE",
   "JWT_ISSUER",
   "RATE_LIMITS",
+  "REQUEST_LOG",
   "TILE_MAX_AGE_S",
   "TILE_MAX_BYTES",
 ];

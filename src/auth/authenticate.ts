@@ -40,6 +40,11 @@ export async function authenticate(
   return principal;
 }
 
+/** Who `authenticate` found to send `request`, if it has. */
+export function knownPrincipal(request: Request): Principal | undefined {
+  return found.get(request);
+}
+
 type Credential = { readonly text: string; readonly isKey: boolean };
 
 function readCredential(headers: Headers): Credential {

@@ -8,6 +8,20 @@ export type MetricFamily = {
   readonly samples: readonly MetricSample[];
 };
 
+/** The same, where how often what was observed is counted. */
+export type HistogramFamily = Pick<MetricFamily, "name" | "help"> & {
+  readonly type: "histogram";
+  readonly samples: readonly HistogramSample[];
+};
+
+export type HistogramSample = {
+  readonly labels?: Readonly<Record<string, string>>;
+  /** How many observations fell between the bound before and `bound`, inclusive; by bound, ascending, to infinity. */
+  readonly buckets: readonly { readonly bound: number; readonly count: number }[];
+  /** Of all that was observed. */
+  readonly sum: number;
+};
+
 export type MetricSample = {
   /** Empty values are written too; to Prometheus they are the same as no label. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -31,7 +45,7 @@ const RESERVED_LABELS: ReadonlySet<string> = new Set(["le", "quantile"]);
  * @throws RangeError on a name that Prometheus or its naming rules refuse, on a family or a set of labels that comes
  * twice, and on help that is empty.
  */
-export function prometheusExposition(families: readonly MetricFamily[]): string {
+export function prometheusExposition(families: readonly (MetricFamily | HistogramFamily)[]): string {
   const names = new Set<string>();
   let text = "";
   for (const family of families) {
@@ -43,7 +57,14 @@ export function prometheusExposition(families: readonly MetricFamily[]): string 
   return text;
 }
 
-function familyText({ name, help, type, samples }: MetricFamily): string {
+function familyText(family: MetricFamily | HistogramFamily): string {
+  const { name, help, type } = family;
+  const lines =
+    family.type === "histogram" ? histogramLines(name, family.samples) : sampleLines(name, family.samples);
+  return lines === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines}`;
+}
+
+function sampleLines(name: string, samples: readonly MetricSample[]): string {
   const seen = new Set<string>();
   let lines = "";
   for (const { labels = {}, value } of samples) {
@@ -53,10 +74,28 @@ function familyText({ name, help, type, samples }: MetricFamily): string {
     seen.add(series);
     lines += `${series} ${numberText(value)}\n`;
   }
-  return lines === "" ? "" : `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n${lines}`;
+  return lines;
 }
 
-function requireName({ name, help, type }: MetricFamily): void {
+function histogramLines(name: string, histograms: readonly HistogramSample[]): string {
+  let buckets = "";
+  const sums: MetricSample[] = [];
+  const counts: MetricSample[] = [];
+  for (const { labels = {}, buckets: own, sum } of histograms) {
+    if (own.at(-1)?.bound !== Number.POSITIVE_INFINITY) throw new RangeError(`${name} must end at infinity`);
+    const others = labelsText(name, labels).slice(1, -1);
+    let value = 0;
+    for (const { bound, count } of own) {
+      value += count;
+      buckets += `${name}_bucket{${others}${others && ","}le="${numberText(bound)}"} ${numberText(value)}\n`;
+    }
+    sums.push({ labels, value: sum });
+    counts.push({ labels, value });
+  }
+  return buckets + sampleLines(`${name}_sum`, sums) + sampleLines(`${name}_count`, counts);
+}
+
+function requireName({ name, help, type }: MetricFamily | HistogramFamily): void {
   if (!NAME.test(name) || RESERVED_ENDING.test(name)) throw new RangeError(`no metric may be called ${name}`);
   if (name.endsWith("_total") !== (type === "counter")) {
     throw new RangeError(`${name} is a ${type}: counters end in _total, and nothing else does`);

@@ -1,9 +1,10 @@
 import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
 import { Problem, problemResponse, unavailable } from "./problem.ts";
+import type { RequestNotes } from "./request-notes.ts";
 
 export type AppEnv = {
-  Variables: {
+  Variables: RequestNotes & {
     requestId: string;
     /** How the limit stands that the request was counted under; undefined when it was under none. */
     limitHeaders: Readonly<Record<string, string>> | undefined;
@@ -20,19 +21,25 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 /** What answers at a path, by method. */
 export type Handlers = Readonly<Partial<Record<Method, RouteHandler>>>;
 
-/** Long enough to be telling, short and plain enough to be logged and echoed as it is. */
-const SAFE_REQUEST_ID = /^[A-Za-z0-9_-]{8,128}$/;
+/** Long enough to be telling, short and plain enough to be logged and echoed as it is, and none of our secrets. */
+const SAFE_REQUEST_ID = /^(?!snap_|whsec_)[A-Za-z0-9_-]{8,128}$/;
 
-/** A router whose every answer has a request id and the common headers, and whose every failure is a problem. */
-export function createRouter(log: Log): Router {
+/**
+ * A router whose every answer has a request id and the common headers, and whose every failure is a problem. `first`
+ * goes before everything else.
+ */
+export function createRouter(log: Log, first: readonly MiddlewareHandler<AppEnv>[] = []): Router {
   const router: Router = new Hono<AppEnv>();
-  router.use(requestContext);
-  router.notFound((c) =>
-    problemResponse(new Problem("not_found", "No resource has this path."), c.get("requestId")),
-  );
+  router.use(...first, requestContext);
+  router.notFound((c) => {
+    const problem = new Problem("not_found", "No resource has this path.");
+    c.set("problemCode", problem.code);
+    return problemResponse(problem, c.get("requestId"));
+  });
   router.onError((error, c) => {
     const requestId = c.get("requestId");
     const problem = toProblem(error);
+    c.set("problemCode", problem.code);
     if (problem.status >= 500) {
       log({
         level: "error",

@@ -14,6 +14,7 @@ export function nearbyRoute(deps: NearbyContext & { readonly auth: AuthDeps }): 
     requireNearbyAccess(await authenticate(request, deps.auth, deps.now()));
     const parsed = parseNearby(rawQueryOf(request.url));
     if (!parsed.ok) throw invalidParameters(parsed.errors);
+    c.set("deliveryPoint", parsed.query.point);
     const maxAgeMs = 1000 * acceptedAgeS(request.headers.get("Cache-Control"));
     const result = await findNearby(deps, parsed.query, maxAgeMs);
     if (!result.ok) {
@@ -26,6 +27,7 @@ export function nearbyRoute(deps: NearbyContext & { readonly auth: AuthDeps }): 
         },
       ]);
     }
+    c.set("answeredBy", result.path);
     return new Response(result.json, {
       headers: {
         ...commonHeaders(c),

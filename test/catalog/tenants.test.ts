@@ -151,6 +151,8 @@ const CALLS: readonly Call[] = [
   { method: "GET", path: ({ their }) => `${ITEMS}?location_ref=${their}-shop` },
   { method: "GET", path: ({ id }) => `${ITEMS}?location_ref=${id}` },
   { method: "GET", path: ({ id }) => `${ITEMS}?cursor=${id}` },
+  { method: "GET", path: ({ id }) => `/inventory/metrics?partner_id=${id}` },
+  { method: "GET", path: ({ their }) => `/inventory/metrics?location_ref=${their}-shop` },
   { method: "GET", path: ({ id }) => `${ITEMS}?partner_id=${id}` },
   { method: "GET", path: ({ id }) => `${LOCATIONS}?cursor=${id}` },
   ...["GET", "DELETE"].flatMap((method): Call[] => [
@@ -187,6 +189,7 @@ const CALLS: readonly Call[] = [
     body: () => ({ label: "mine", scopes: ["inventory:read"] }),
   },
   { method: "GET", as: "person", path: () => "/admin/partners" },
+  { method: "GET", as: "person", path: () => "/admin/metrics" },
 ];
 
 async function call(

@@ -40,6 +40,7 @@ export async function startNearbyApp(
     DATABASE_URL: localNeon.connectionString,
     NEON_SQL_ENDPOINT: localNeon.url,
     DEV_JWT_SECRET,
+    REQUEST_LOG: "off",
     TILE_MAX_AGE_S: String(tileMaxAgeS),
     ...(tileMaxBytes !== undefined && { TILE_MAX_BYTES: String(tileMaxBytes) }),
   });
@@ -48,6 +49,8 @@ export async function startNearbyApp(
     database: createDatabase(config),
     limiter: undefined,
     tileCache,
+    statsStore: undefined,
+    requestDataset: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil: (work) => app.behind.push(work),
     now: () => app.nowMs,

@@ -5,6 +5,7 @@ import type { Database } from "../../src/db/client.ts";
 import type { Router } from "../../src/http/router.ts";
 import { Ledger } from "../../src/limits/ledger.ts";
 import { Limiter } from "../../src/limits/limiter.ts";
+import type { StatsStore } from "../../src/stats/stats-store.ts";
 
 /** The whole service in this process, limited by ledgers in memory, with a clock that the test moves. */
 export type LimitedApp = {
@@ -22,19 +23,24 @@ export type LimitedApp = {
 
 export function startLimitedApp({
   database,
+  statsStore,
+  tileMaxAgeS = 0,
   ...neon
 }: {
   readonly database: Database;
   readonly url: string;
   readonly connectionString: string;
+  /** Undefined: nothing sums what is counted. */
+  readonly statsStore?: StatsStore | undefined;
+  /** 0: every question asks the database. */
+  readonly tileMaxAgeS?: number;
 }): LimitedApp {
   const config = parseConfig({
     ENVIRONMENT: "development",
     DATABASE_URL: neon.connectionString,
     NEON_SQL_ENDPOINT: neon.url,
     DEV_JWT_SECRET,
-    // What is asked here is what the database says now.
-    TILE_MAX_AGE_S: "0",
+    TILE_MAX_AGE_S: String(tileMaxAgeS),
   });
   const ledgers = new Map<string, Ledger>();
   const behind: Promise<unknown>[] = [];
@@ -64,6 +70,8 @@ export function startLimitedApp({
     database: { ...database, queryRows: counted(database.queryRows), write: counted(database.write) },
     limiter,
     tileCache: undefined,
+    statsStore,
+    requestDataset: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil,
     now: () => app.nowMs,

@@ -47,6 +47,8 @@ export async function startPartnersApp(localNeon: {
     database: createDatabase(config),
     limiter: undefined,
     tileCache: undefined,
+    statsStore: undefined,
+    requestDataset: undefined,
     log: (entry) => log.push(entry),
     waitUntil: (work) => behind.push(work),
     now: () => app.nowMs,

@@ -52,6 +52,7 @@ const VIOLATIONS: Readonly<Record<string, Files>> = {
   "locations-stands-alone": { "src/locations/x.ts": `import "../catalog/upsert.ts";` },
   "orders-stands-alone": { "src/orders/x.ts": `import "../catalog/upsert.ts";` },
   "partners-stands-alone": { "src/partners/x.ts": `import "../catalog/upsert.ts";` },
+  "stats-stands-alone": { "src/stats/x.ts": `import "../catalog/upsert.ts";` },
   "webhooks-stands-alone": { "src/webhooks/x.ts": `export type X = import("../catalog/upsert.ts").Upsert;` },
   "shared-code-knows-no-capability": { "src/auth/x.ts": `import "../catalog/upsert.ts";` },
   "db-is-the-ground": {

@@ -38,6 +38,8 @@ export async function setup(run: TestProject): Promise<() => Promise<void>> {
       CORS_ORIGINS: CORS_ORIGIN,
       // One key or person asks far more in a test than any would; what limits do is tested where they are on.
       RATE_LIMITS: "off",
+      // A line for each of their requests would drown what the tests say; what is in one is tested by itself.
+      REQUEST_LOG: "off",
     };
     run.provide("localNeon", { url, connectionString });
     run.provide("databaseUrl", databaseUrl ?? null);

@@ -4,7 +4,7 @@ import type { BuiltWorker } from "../../scripts/service/build-worker.ts";
 import { HOST } from "../../scripts/service/ports.ts";
 import { reapWorkerd } from "../../scripts/service/reap-workerd.ts";
 
-/** Services of one Worker in one workerd, each an isolate, that share the limiter objects of the first. */
+/** Services of one Worker in one workerd, each an isolate, that share the objects of the first. */
 export type WorkerCopies = AsyncDisposable & {
   /** Where each answers, without a slash at the end. */
   readonly addresses: readonly string[];
@@ -31,6 +31,11 @@ export async function startWorkerCopies(
   const names = Array.from({ length: copies }, (_, i) => `copy-${i}`);
   const first = "copy-0";
   const className = "LimiterObject";
+  const objectOf = (copy: string, className: string) => ({
+    className,
+    useSQLite: true,
+    ...(copy !== first && { scriptName: first }),
+  });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: HOST,
@@ -46,9 +51,7 @@ export async function startWorkerCopies(
         bindings: { ...options.bindings, ...variables },
         modules: [{ type: "ESModule" as const, path: script }],
         modulesRoot: dirname(script),
-        durableObjects: {
-          LIMITS: { className, useSQLite: true, ...(name !== first && { scriptName: first }) },
-        },
+        durableObjects: { LIMITS: objectOf(name, className), STATS: objectOf(name, "StatsObject") },
         unsafeDirectSockets: [{ host: HOST, port: 0 }],
       })),
     }),

@@ -1,9 +1,7 @@
 import { idParameter } from "../../http/list-parameters.ts";
-import { choice, notation, text } from "../../http/parameter-kinds.ts";
+import { FORMAT_PARAMETER } from "../../http/metrics-format.ts";
+import { choice, text } from "../../http/parameter-kinds.ts";
 import { HISTORY_WINDOW_HOURS, type HistoryWindow } from "./metrics.ts";
-
-const FORMATS = ["json", "prometheus"] as const;
-export type Format = (typeof FORMATS)[number];
 
 const HISTORY_WINDOWS = Object.keys(HISTORY_WINDOW_HOURS) as HistoryWindow[];
 
@@ -30,12 +28,5 @@ export const METRICS_PARAMETERS = {
     values: HISTORY_WINDOWS,
     default: "24h",
   }),
-  format: notation({
-    description:
-      "`json`, or `prometheus` for the text that Prometheus scrapes. Left out, `Accept` decides: `text/plain` and `application/openmetrics-text` ask for the latter.",
-    mustBe: `one of ${FORMATS.join(", ")}`,
-    schema: { type: "string", enum: FORMATS },
-    example: "json",
-    read: (text) => FORMATS.find((format) => format === text),
-  }),
+  format: FORMAT_PARAMETER,
 };

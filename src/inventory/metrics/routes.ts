@@ -3,20 +3,23 @@ import type { WaitUntil } from "../../auth/shared-lookup.ts";
 import type { Database } from "../../db/client.ts";
 import { entityTag, isKnown } from "../../http/entity-tag.ts";
 import { requestQueryReader } from "../../http/list-parameters.ts";
+import { acceptedFormat, type MetricsFormat } from "../../http/metrics-format.ts";
 import { PROMETHEUS_CONTENT_TYPE } from "../../http/prometheus.ts";
 import type { RouteHandler } from "../../http/router.ts";
-import { acceptedFormat } from "./accepted-format.ts";
 import { findMetrics } from "./find-metrics.ts";
 import { type InventoryMetrics, SUMMARY_LIFE_MS } from "./metrics.ts";
 import { metricsPartner } from "./metrics-partner.ts";
-import { type Format, METRICS_PARAMETERS } from "./parameters.ts";
+import { METRICS_PARAMETERS } from "./parameters.ts";
 import { prometheusText } from "./prometheus.ts";
 import { createSharedMetrics } from "./shared-metrics.ts";
 
 const readMetricsQuery = requestQueryReader(METRICS_PARAMETERS);
 
 const RENDERED: Readonly<
-  Record<Format, { readonly contentType: string; readonly render: (metrics: InventoryMetrics) => string }>
+  Record<
+    MetricsFormat,
+    { readonly contentType: string; readonly render: (metrics: InventoryMetrics) => string }
+  >
 > = {
   json: { contentType: "application/json", render: (metrics) => JSON.stringify(metrics) },
   prometheus: { contentType: PROMETHEUS_CONTENT_TYPE, render: prometheusText },
@@ -57,7 +60,7 @@ export function metricsRoute({
 async function answer(
   request: Request,
   metrics: InventoryMetrics,
-  format: Format,
+  format: MetricsFormat,
   nowMs: number,
 ): Promise<Response> {
   const { contentType, render } = RENDERED[format];

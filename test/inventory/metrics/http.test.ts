@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { acceptedFormat } from "../../../src/inventory/metrics/accepted-format.ts";
+import { acceptedFormat } from "../../../src/http/metrics-format.ts";
 import { makeItem, makeLocation, makePartner, makeStock } from "../../support/factories.ts";
 import { startTestDatabase, type TestDatabase } from "../../support/test-database.ts";
 import { bearer, type MetricsApp, startMetricsApp } from "./metrics-app.ts";

@@ -1,0 +1,128 @@
+import type { MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
+import { knownPrincipal } from "../auth/authenticate.ts";
+import type { Principal } from "../auth/principal.ts";
+import { coarseCell } from "../geo/coarse-cell.ts";
+import { wireId } from "../ids.ts";
+import type { ProblemCode } from "./problem.ts";
+import type { RequestNotes } from "./request-notes.ts";
+import type { AppEnv, Log } from "./router.ts";
+
+/** A request that was answered, without anything that is anyone's own. */
+export type AnsweredRequest = {
+  readonly requestId: string;
+  /** One that HTTP knows, else `OTHER`. */
+  readonly method: string;
+  /** The pattern that its path fits, such as `/admin/partners/:partner_id/limits`; `(none)` when there is none. */
+  readonly route: string;
+  readonly status: number;
+  /** `key:` or a role with an id; `anonymous` when nobody was found to ask. */
+  readonly subject: string;
+  /** Between the first and the last of its I/O: in production the clock stands still in between. */
+  readonly ms: number;
+  readonly path: string | undefined;
+  readonly reason: string | undefined;
+  /** The H3 cell of resolution 7 around the delivery point. */
+  readonly cell: string | undefined;
+  readonly code: ProblemCode | undefined;
+  /** The limit that refused it. */
+  readonly refusedBy: string | undefined;
+};
+
+export type RequestLogDeps = {
+  readonly log: Log;
+  /** Told of every request, after its line is written; must not throw. */
+  readonly observe: (request: AnsweredRequest) => void;
+  readonly now: () => number;
+};
+
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/**
+ * Writes one line for each request, when it is answered: which route, how, to whom and how long it took. It goes before
+ * all other middleware, so that it sees the answer as it leaves.
+ */
+export function requestLog({
+  log,
+  observe,
+  now,
+}: RequestLogDeps): MiddlewareHandler<{ Variables: AppEnv["Variables"] & RequestNotes }> {
+  return async function logRequest(c, next) {
+    const startedMs = now();
+    await next();
+    const { method } = c.req.raw;
+    const { status } = c.res;
+    const route = routePath(c, -1);
+    const answeredBy = c.get("answeredBy");
+    const deliveryPoint = c.get("deliveryPoint");
+    const request: AnsweredRequest = {
+      requestId: c.get("requestId"),
+      method: METHODS.has(method) ? method : "OTHER",
+      route: route === EVERY_PATH ? "(none)" : route,
+      status,
+      subject: subjectOf(knownPrincipal(c.req.raw)),
+      ms: Math.max(0, now() - startedMs),
+      path: answeredBy?.kind,
+      reason: answeredBy?.reason,
+      cell: deliveryPoint && coarseCell(deliveryPoint),
+      code: c.get("problemCode"),
+      refusedBy: status === 429 ? limitOf(c.res.headers) : undefined,
+    };
+    log(lineOf(request));
+    observe(request);
+  };
+}
+
+/** The pattern of what is mounted for every path. */
+const EVERY_PATH = "/*";
+
+function lineOf({
+  requestId,
+  method,
+  route,
+  status,
+  subject,
+  ms,
+  path,
+  reason,
+  cell,
+  code,
+}: AnsweredRequest) {
+  return {
+    level: "info",
+    event: "request",
+    request_id: requestId,
+    method,
+    route,
+    status,
+    subject,
+    ms,
+    path,
+    reason,
+    cell,
+    code,
+  };
+}
+
+/** Principals are remembered for seconds: their names are made once. */
+const subjects = new WeakMap<Principal, string>();
+
+function subjectOf(principal: Principal | undefined): string {
+  if (principal === undefined) return "anonymous";
+  let subject = subjects.get(principal);
+  if (subject === undefined) {
+    subject =
+      principal.kind === "key"
+        ? `key:${wireId("key", principal.keyId)}`
+        : `${principal.role}:${principal.subject.slice(0, MAX_SUBJECT_LENGTH)}`;
+    subjects.set(principal, subject);
+  }
+  return subject;
+}
+
+const MAX_SUBJECT_LENGTH = 128;
+
+/** The name at the beginning of `RateLimit-Policy`. */
+function limitOf(headers: Headers): string {
+  return /^"([a-z-]+)"/.exec(headers.get("RateLimit-Policy") ?? "")?.[1] ?? "unknown";
+}
