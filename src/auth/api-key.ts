@@ -72,12 +72,18 @@ function checksum(head: string): string {
   return digits;
 }
 
+/** What each byte does to the rest of the division. */
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  return crc;
+});
+
 /** CRC-32 as in IEEE 802.3 (reflected polynomial 0xEDB88320) of ASCII text, 0 to 2^32 - 1. */
 function crc32(ascii: string): number {
   let crc = 0xffffffff;
   for (let i = 0; i < ascii.length; i++) {
-    crc ^= ascii.charCodeAt(i);
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    crc = (crc >>> 8) ^ (CRC_OF_BYTE[(crc ^ ascii.charCodeAt(i)) & 0xff] ?? 0);
   }
   return ~crc >>> 0;
 }

@@ -6,6 +6,8 @@ import type { RequestNotes } from "./request-notes.ts";
 export type AppEnv = {
   Variables: RequestNotes & {
     requestId: string;
+    /** Whether the answer was made with them. */
+    hasCommonHeaders: boolean | undefined;
     /** How the limit stands that the request was counted under; undefined when it was under none. */
     limitHeaders: Readonly<Record<string, string>> | undefined;
   };
@@ -68,17 +70,27 @@ const requestContext: MiddlewareHandler<AppEnv> = async (c, next) => {
   const given = c.req.raw.headers.get("X-Request-Id");
   c.set("requestId", given !== null && SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID());
   await next();
+  if (c.get("hasCommonHeaders")) return;
   // Not through `c.header`, which makes a new Response for each.
   const { headers } = c.res;
-  if (headers.has("X-Request-Id")) return;
   const isDeclared = headers.has("Cache-Control");
   for (const [name, value] of Object.entries(commonHeaders(c))) {
     if (name !== "Cache-Control" || !isDeclared) headers.set(name, value);
   }
 };
 
-/** What every answer has. A route in a hurry makes its Response with them: one by one, they take as long as finding what is near. */
-export function commonHeaders(c: Context<AppEnv>): Readonly<Record<string, string>> {
+/** A Response of a route in a hurry: with all its headers at once, because to add them takes as long as finding what is near. */
+export function answerAtOnce(
+  c: Context<AppEnv>,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  c.set("hasCommonHeaders", true);
+  return new Response(body, { headers: { ...commonHeaders(c), ...headers } });
+}
+
+/** What every answer has. */
+function commonHeaders(c: Context<AppEnv>): Readonly<Record<string, string>> {
   return {
     "X-Request-Id": c.get("requestId"),
     "X-Content-Type-Options": "nosniff",

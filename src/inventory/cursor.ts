@@ -71,7 +71,7 @@ function isUuid(value: unknown): value is string {
 }
 
 function fingerprint(query: NearbyQuery): string {
-  return fnv1a64(new TextEncoder().encode(canonicalNearbyQuery(query)));
+  return fnv1a64(canonicalNearbyQuery(query));
 }
 
 function toBase64Url(bytes: string): string {

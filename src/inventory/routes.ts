@@ -2,7 +2,7 @@ import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
 import { requireNearbyAccess } from "../auth/authorize.ts";
 import { acceptedAgeS } from "../http/cache-control.ts";
 import { invalidParameters } from "../http/problem.ts";
-import { commonHeaders, type RouteHandler } from "../http/router.ts";
+import { answerAtOnce, type RouteHandler } from "../http/router.ts";
 import { findNearby, type NearbyContext } from "./find-nearby.ts";
 import { parseNearby } from "./parse-nearby.ts";
 import { serverTiming } from "./server-timing.ts";
@@ -28,12 +28,9 @@ export function nearbyRoute(deps: NearbyContext & { readonly auth: AuthDeps }): 
       ]);
     }
     c.set("answeredBy", result.path);
-    return new Response(result.json, {
-      headers: {
-        ...commonHeaders(c),
-        "Content-Type": "application/json",
-        "Server-Timing": serverTiming(result.path),
-      },
+    return answerAtOnce(c, result.json, {
+      "Content-Type": "application/json",
+      "Server-Timing": serverTiming(result.path),
     });
   };
 }
