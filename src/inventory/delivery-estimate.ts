@@ -58,16 +58,32 @@ export function estimateDelivery(question: {
   const startsAtMs = nextOpeningMs(openingHours, timeZone, nowMs);
   if (startsAtMs === null) return { available: false, reason: "closed" };
 
-  const roadM = distanceM * ROAD_FACTOR;
-  const metresPerMinute = (delivery.speedKmh * 1000) / 60;
-  const minutes = delivery.prepMinutes + roadM / metresPerMinute;
+  const minutes = minutesUnderWay(distanceM, delivery);
   const minMinutes = Math.ceil(minutes);
-  const maxMinutes = Math.ceil(SLOW_FACTOR * minutes + HAND_OVER_MINUTES);
   return {
     available: true,
     minMinutes,
-    maxMinutes,
+    maxMinutes: slowMinutes(minutes),
     earliestAtMs: startsAtMs + minMinutes * 60_000,
     basis: "distance",
   };
+}
+
+/** Whether the estimate is the same for all distances from `leastM` to `mostM`: nothing in it shrinks with distance. */
+export function isSameEstimate(delivery: DeliveryTerms | null, leastM: number, mostM: number): boolean {
+  if (delivery === null || leastM > delivery.radiusM) return true;
+  if (mostM > delivery.radiusM) return false;
+  const least = minutesUnderWay(leastM, delivery);
+  const most = minutesUnderWay(mostM, delivery);
+  return Math.ceil(least) === Math.ceil(most) && slowMinutes(least) === slowMinutes(most);
+}
+
+function minutesUnderWay(distanceM: number, { prepMinutes, speedKmh }: DeliveryTerms): number {
+  const roadM = distanceM * ROAD_FACTOR;
+  const metresPerMinute = (speedKmh * 1000) / 60;
+  return prepMinutes + roadM / metresPerMinute;
+}
+
+function slowMinutes(minutes: number): number {
+  return Math.ceil(SLOW_FACTOR * minutes + HAND_OVER_MINUTES);
 }

@@ -4,11 +4,13 @@
  *
  * What is put together here needs no escaping: words of the contract, currencies, instants and numbers.
  */
+import { CHORD_ARC_ERROR_M, chordArcDistanceM } from "../geo/chord-arc.ts";
+import { type Ecef, toEcef } from "../geo/ecef.ts";
 import { geodesicDistanceM } from "../geo/geodesic.ts";
 import type { Point } from "../geo/point.ts";
 import { wireId } from "../ids.ts";
 import type { Availability, VerificationMethod } from "../stock-words.ts";
-import { estimateDelivery } from "./delivery-estimate.ts";
+import { estimateDelivery, isSameEstimate } from "./delivery-estimate.ts";
 import { freshnessOf } from "./freshness.ts";
 import { instantText } from "./instant-text.ts";
 import type { Excluded, NearestOutside } from "./nearby-explain.ts";
@@ -73,18 +75,36 @@ export function locationMembersJson(location: LocationColumns): string {
 }
 
 /** A location with the members that `locationMembersJson` makes. */
-export type Place = Pick<Shelf, "lat" | "lng" | "timeZone" | "openingHours" | "delivery" | "json">;
+export type Place = Ecef & Pick<Shelf, "lat" | "lng" | "timeZone" | "openingHours" | "delivery" | "json">;
 
 /** What all rows of a location end with, seen from `point` at `nowMs`: the members `location`, `distance_m`, `delivery`. */
 export function placeJson(place: Place, point: Point, nowMs: number): string {
   const { openingHours, timeZone, delivery } = place;
-  const distanceM = geodesicDistanceM(point, place);
+  const distanceM = tellingDistanceM(place, point);
   const estimate = estimateDelivery({ distanceM, delivery, openingHours, timeZone, nowMs });
   const deliveryJson = estimate.available
     ? `{"available":true,"min_minutes":${estimate.minMinutes},"max_minutes":${estimate.maxMinutes},"earliest_at":"${instantText(estimate.earliestAtMs)}","basis":"${estimate.basis}"}`
     : `{"available":false,"reason":"${estimate.reason}"}`;
   return `"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}`;
 }
+
+/**
+ * A distance that shows as the geodesic does, in metres and in minutes. The estimate, a hundred times faster, will do
+ * unless it lies so near to a step of either that the geodesic may be beyond it.
+ */
+function tellingDistanceM(place: Place, point: Point): number {
+  const estimateM = chordArcDistanceM(toEcef(point), place);
+  const leastM = estimateM - CHORD_ARC_ERROR_M;
+  const mostM = estimateM + CHORD_ARC_ERROR_M;
+  const isTelling =
+    mostM < FARTHEST_ESTIMATE_M &&
+    Math.round(leastM) === Math.round(mostM) &&
+    isSameEstimate(place.delivery, leastM, mostM);
+  return isTelling ? estimateM : geodesicDistanceM(point, place);
+}
+
+/** `CHORD_ARC_ERROR_M` holds up to here. */
+const FARTHEST_ESTIMATE_M = 100_000;
 
 /** A row as it is kept: its item's members and its proof as JSON, the rest as values. */
 export type RowParts = {
@@ -152,7 +172,7 @@ export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: numb
       const { lat, lng, timeZone, openingHours } = row;
       const json = locationMembersJson(row);
       place = placeJson(
-        { lat, lng, timeZone, openingHours, delivery: deliveryTerms(row), json },
+        { lat, lng, ...toEcef(row), timeZone, openingHours, delivery: deliveryTerms(row), json },
         point,
         nowMs,
       );

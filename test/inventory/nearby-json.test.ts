@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toEcef } from "../../src/geo/ecef.ts";
 import { geodesicDistanceM } from "../../src/geo/geodesic.ts";
 import type { Point } from "../../src/geo/point.ts";
+import { estimateDelivery } from "../../src/inventory/delivery-estimate.ts";
 import { REASONS } from "../../src/inventory/nearby-explain.ts";
 import {
   answerJson,
@@ -37,7 +39,15 @@ describe("an answer", () => {
         for (const row of page) {
           const { lat, lng, timeZone, openingHours } = row;
           const json = locationMembersJson(row);
-          const place = { lat, lng, timeZone, openingHours, delivery: deliveryTerms(row), json };
+          const place = {
+            lat,
+            lng,
+            ...toEcef(row),
+            timeZone,
+            openingHours,
+            delivery: deliveryTerms(row),
+            json,
+          };
           const kept = {
             itemJson: itemMembersJson(row),
             amount: Number(row.priceAmount),
@@ -108,7 +118,14 @@ describe("an answer", () => {
 
   it("rounds the way to the nearest metre, by the geodesic", () => {
     const shop = { lat: 6.43, lng: 3.42 };
-    const place = { ...shop, timeZone: "UTC", openingHours: null, delivery: null, json: "" };
+    const place = {
+      ...shop,
+      ...toEcef(shop),
+      timeZone: "UTC",
+      openingHours: null,
+      delivery: null,
+      json: "",
+    };
     fc.assert(
       fc.property(
         azimuthDeg,
@@ -121,6 +138,45 @@ describe("an answer", () => {
         },
       ),
       { seed: 44, numRuns: 2000 },
+    );
+  });
+
+  it("tells the minutes, and what is out of range, by the geodesic", () => {
+    const shop = { lat: 6.43, lng: 3.42 };
+    fc.assert(
+      fc.property(
+        azimuthDeg,
+        fc.integer({ min: 1, max: 100 }),
+        fc.constantFrom(5, 20, 37.5),
+        fc.constantFrom("min", "max", "radius"),
+        fc.constantFrom(-1e-6, -1e-7, 0, 1e-7, 1e-6),
+        (azimuth, step, speedKmh, which, offM) => {
+          const metresPerMinute = (speedKmh * 1000) / 60 / 1.3;
+          const stepM = {
+            min: step * metresPerMinute,
+            max: (step / 1.5) * metresPerMinute,
+            radius: 100 * step,
+          };
+          const delivery = { radiusM: which === "radius" ? 100 * step : 60_000, prepMinutes: 0, speedKmh };
+          const point = vincentyDirect(shop, azimuth, stepM[which] + offM);
+          const place = { ...shop, ...toEcef(shop), timeZone: "UTC", openingHours: null, delivery, json: "" };
+          const distanceM = geodesicDistanceM(point, shop);
+          const estimate = estimateDelivery({
+            distanceM,
+            delivery,
+            openingHours: null,
+            timeZone: "UTC",
+            nowMs: NOW_MS,
+          });
+          const told = JSON.parse(`{${placeJson(place, point, NOW_MS).replace("{,", "{")}}`);
+          expect(told.delivery).toMatchObject(
+            estimate.available
+              ? { min_minutes: estimate.minMinutes, max_minutes: estimate.maxMinutes }
+              : { available: false, reason: "out_of_range" },
+          );
+        },
+      ),
+      { seed: 45, numRuns: 3000 },
     );
   });
 });
