@@ -98,7 +98,7 @@ describe("an answer from tiles", () => {
           met.pages++;
         },
       ),
-      { numRuns: 500, seed: 20261122 },
+      { numRuns: 300, seed: 20261122 },
     );
     expect(met.hot).toBeGreaterThan(330);
     expect(met.pages).toBeGreaterThan(100);
