@@ -90,7 +90,7 @@ describe.each(PATHS)("a nearby answer $name", (path) => {
           }
         },
       ),
-      { numRuns: 1000, seed: 20261121 },
+      { numRuns: 1500, seed: 20261121 },
     );
     expect(met.hot).toBeGreaterThanOrEqual(path.hotShare * 1500);
     expect(met.withRows).toBeGreaterThan(700);
