@@ -16,7 +16,7 @@ const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
 export const PURE_FILES: readonly RegExp[] = [
   /^src\/catalog\/(availability|canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
   /^src\/geo\//,
-  /^src\/(currencies|gtin|hex|ids|stock-words|time-zone|words)\.ts$/,
+  /^src\/(currencies|gtin|hex|ids|ratio|stock-words|time-zone|words)\.ts$/,
   /^src\/http\/(instant|json-pointer|json-text|metrics-format|nearest-name|parameter-kinds|prometheus|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,

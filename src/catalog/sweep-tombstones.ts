@@ -1,9 +1,8 @@
 import type { Database } from "../db/client.ts";
+import { SWEEP_BATCH, sweepInBatches } from "../db/sweep.ts";
 import { tryCatalogTurn } from "../db/turns.ts";
 
 const LIFE = "90 days";
-const BATCH = 5000;
-const MAX_BATCHES = 20;
 
 /**
  * Forgets what has been deleted, or has waited to be listed, for 90 days: rows, then items without any. Returns how many;
@@ -14,16 +13,10 @@ export async function sweepTombstones(
   nowMs: number,
 ): Promise<{ readonly rows: number; readonly items: number }> {
   const before = new Date(nowMs).toISOString();
-  const sweep = async (statement: string) => {
-    let swept = 0;
-    for (let batch = 0; batch < MAX_BATCHES; batch++) {
-      const gone = await database.write(statement, [before]);
-      swept += gone.length;
-      if (gone.length < BATCH) break;
-    }
-    return swept;
+  return {
+    rows: await sweepInBatches(database, SWEEP_ROWS, [before]),
+    items: await sweepInBatches(database, SWEEP_ITEMS, [before]),
   };
-  return { rows: await sweep(SWEEP_ROWS), items: await sweep(SWEEP_ITEMS) };
 }
 
 const CUTOFF = `$1::timestamptz - interval '${LIFE}'`;
@@ -32,7 +25,7 @@ const CUTOFF = `$1::timestamptz - interval '${LIFE}'`;
 const ROW_IS_DUE = `NOT s.listed AND s.reserved = 0 AND s.updated_at < ${CUTOFF}
     AND coalesce(greatest(s.price_observed_at, s.stock_observed_at), s.updated_at) < ${CUTOFF}`;
 
-const SWEEP_ROWS = `WITH due AS MATERIALIZED (SELECT s.location_id, s.item_id, s.partner_id FROM stock_rows s WHERE ${ROW_IS_DUE} LIMIT ${BATCH}),
+const SWEEP_ROWS = `WITH due AS MATERIALIZED (SELECT s.location_id, s.item_id, s.partner_id FROM stock_rows s WHERE ${ROW_IS_DUE} LIMIT ${SWEEP_BATCH}),
 ${turns("due")},
 gone AS (
   DELETE FROM stock_rows s USING due JOIN turns USING (partner_id)
@@ -45,7 +38,7 @@ const ITEM_IS_DUE = `i.title IS NULL AND i.updated_at < ${CUTOFF}
     AND coalesce(greatest(i.details_observed_at, i.deleted_observed_at), i.updated_at) < ${CUTOFF}
     AND NOT EXISTS (SELECT FROM stock_rows s WHERE s.item_id = i.item_id AND s.partner_id = i.partner_id)`;
 
-const SWEEP_ITEMS = `WITH due AS MATERIALIZED (SELECT i.item_id, i.partner_id FROM items i WHERE ${ITEM_IS_DUE} LIMIT ${BATCH}),
+const SWEEP_ITEMS = `WITH due AS MATERIALIZED (SELECT i.item_id, i.partner_id FROM items i WHERE ${ITEM_IS_DUE} LIMIT ${SWEEP_BATCH}),
 ${turns("due")}
 DELETE FROM items i USING due JOIN turns USING (partner_id)
 WHERE i.item_id = due.item_id AND i.partner_id = due.partner_id AND ${ITEM_IS_DUE} RETURNING 1`;

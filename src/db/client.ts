@@ -69,7 +69,7 @@ export function createDatabase(config: Pick<Config, "databaseUrl" | "neonSqlEndp
   const writeBatch: Database["writeBatch"] = async (statements, timeoutMs = QUERY_TIMEOUT_MS) => {
     try {
       const results = await neonSql.transaction(
-        (sql) => statements.map(({ text, values }) => sql.query(text, [...values])),
+        statements.map(({ text, values }) => neonSql.query(text, [...values], { types: ROW_TYPES })),
         { ...rowOptions(timeoutMs), isolationLevel: "ReadCommitted" },
       );
       return results.at(-1) ?? [];

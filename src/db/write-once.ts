@@ -1,6 +1,7 @@
 import type { Database, Statement } from "./client.ts";
 import { DatabaseUnavailable, SqlError } from "./errors.ts";
 import { type Bind, statementValues } from "./statement-values.ts";
+import { SWEEP_BATCH, sweepInBatches } from "./sweep.ts";
 
 /**
  * The common table expressions of a write, each `name AS (…)`. Whatever writes takes its rows from (or by way of)
@@ -75,22 +76,15 @@ export async function writeOnce(
 
 /** Records are kept for at least this long, and until the next sweep. */
 const RECORD_LIFE = "24 hours";
-const SWEEP_BATCH = 5000;
-const MAX_SWEEP_BATCHES = 20;
 
 /** Forgets keys older than 24 hours, and returns how many; at most 100,000 at once. */
 export async function sweepWriteKeys(database: Pick<Database, "write">): Promise<number> {
-  let swept = 0;
-  for (let batch = 0; batch < MAX_SWEEP_BATCHES; batch++) {
-    const gone = await database.write(
-      `DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM idempotency_records WHERE created_at < now() - interval '${RECORD_LIFE}' LIMIT ${SWEEP_BATCH}))
-       RETURNING 1`,
-    );
-    swept += gone.length;
-    if (gone.length < SWEEP_BATCH) break;
-  }
-  return swept;
+  return await sweepInBatches(
+    database,
+    `DELETE FROM idempotency_records WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM idempotency_records WHERE created_at < now() - interval '${RECORD_LIFE}' LIMIT ${SWEEP_BATCH}))
+     RETURNING 1`,
+  );
 }
 
 /** Waits for the turn, and tells the statement after it whether the key was free. */

@@ -29,6 +29,21 @@ export type MetricSample = {
   readonly value: number | null;
 };
 
+/** A gauge of these samples; `help` without its full stop. */
+export function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name, help: `${help}.`, type: "gauge", samples };
+}
+
+/** A counter of these samples; `help` without its full stop. */
+export function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
+  return { name, help: `${help}.`, type: "counter", samples };
+}
+
+/** An ISO 8601 instant as Prometheus counts time: seconds since 1970. */
+export function timestampS(instant: string | null): number | null {
+  return instant === null ? null : Date.parse(instant) / 1000;
+}
+
 /** The media type of `prometheusExposition`. */
 export const PROMETHEUS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 

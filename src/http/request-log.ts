@@ -76,31 +76,20 @@ export function requestLog({
 /** The pattern of what is mounted for every path. */
 const EVERY_PATH = "/*";
 
-function lineOf({
-  requestId,
-  method,
-  route,
-  status,
-  subject,
-  ms,
-  path,
-  reason,
-  cell,
-  code,
-}: AnsweredRequest) {
+function lineOf(request: AnsweredRequest) {
   return {
     level: "info",
     event: "request",
-    request_id: requestId,
-    method,
-    route,
-    status,
-    subject,
-    ms,
-    path,
-    reason,
-    cell,
-    code,
+    request_id: request.requestId,
+    method: request.method,
+    route: request.route,
+    status: request.status,
+    subject: request.subject,
+    ms: request.ms,
+    path: request.path,
+    reason: request.reason,
+    cell: request.cell,
+    code: request.code,
   };
 }
 

@@ -1,9 +1,9 @@
-import { parseWireId } from "../ids.ts";
 import { placeJson, rowJson } from "./nearby-json.ts";
 import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
 import type { PagePosition } from "./nearby-statement.ts";
 import type { FoundRow } from "./tiles/found-row.ts";
 import type { NearbyTiles } from "./tiles/nearby-tiles.ts";
+import { itemIdOf } from "./tiles/row-ids.ts";
 import { priceOf, quantityOf, verifiedAtMsOf } from "./tiles/row-numbers.ts";
 import type { Shelf, TileNode } from "./tiles/tile.ts";
 
@@ -51,21 +51,7 @@ function shelfOf({ shelf }: FoundRow): Shelf {
 }
 
 function positionOf({ shelf, row, nearness, sortKeys }: FoundRow): PagePosition {
-  return {
-    sortKeys,
-    nearness,
-    itemId: itemIdOf(shelf.items[row]?.json ?? ""),
-    locationId: shelf.locationId,
-  };
-}
-
-const ID_START = '"item_id":"'.length;
-const ID_LENGTH = "itm_".length + 26;
-
-function itemIdOf(itemJson: string): string {
-  const itemId = parseWireId("itm", itemJson.slice(ID_START, ID_START + ID_LENGTH));
-  if (itemId === undefined) throw new Error("an item of a tile begins with its id");
-  return itemId;
+  return { sortKeys, nearness, itemId: itemIdOf(shelf, row), locationId: shelf.locationId };
 }
 
 function shelfRowJson(shelf: Shelf, row: number, place: string, nowMs: number): string {

@@ -1,3 +1,4 @@
+import { inTime } from "../in-time.ts";
 import { ASK_TIMEOUT_MS, Limiter, type LimiterDeps } from "./limiter.ts";
 import type { LimiterObject } from "./limiter-object.ts";
 
@@ -13,16 +14,6 @@ export function createLimiter(
     waitUntil,
     newHolderId: () => crypto.randomUUID(),
   });
-}
-
-async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function wait(ms: number): Promise<void> {

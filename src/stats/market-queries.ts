@@ -1,4 +1,5 @@
 import type { Database } from "../db/client.ts";
+import { ratio } from "../ratio.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import type { MarketFigures } from "./metrics.ts";
 
@@ -61,9 +62,4 @@ export async function oldestUndeliveredMs({
 
 function instantOf(epochMs: unknown): string | null {
   return epochMs === null ? null : new Date(Number(epochMs)).toISOString();
-}
-
-/** Rounded to six decimals; null where there is nothing to divide by. */
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((1e6 * part) / whole) / 1e6;
 }

@@ -1,9 +1,11 @@
 import {
+  counter,
+  gauge,
   type HistogramFamily,
   type HistogramSample,
   type MetricFamily,
-  type MetricSample,
   prometheusExposition,
+  timestampS,
 } from "../http/prometheus.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import type { AdminMetrics, CounterFigures, MarketFigures, RouteDurations } from "./metrics.ts";
@@ -121,16 +123,4 @@ function marketFamilies(market: MarketFigures): readonly MetricFamily[] {
       { value: proof.coverage },
     ]),
   ];
-}
-
-function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, help: `${help}.`, type: "gauge", samples };
-}
-
-function counter(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, help: `${help}.`, type: "counter", samples };
-}
-
-function timestampS(instant: string | null): number | null {
-  return instant === null ? null : Date.parse(instant) / 1000;
 }

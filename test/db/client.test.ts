@@ -29,6 +29,14 @@ async function failureOf(work: Promise<unknown>): Promise<ReturnType<typeof data
   throw new Error("the query was expected to fail");
 }
 
+describe("writeBatch", () => {
+  it("returns the rows of the last statement, timestamps as epoch milliseconds", async () => {
+    const statement = { text: "select $1::timestamptz, 1::int8", values: ["2026-06-01T14:00:00.123+02"] };
+    const row = [Date.parse("2026-06-01T12:00:00.123Z"), "1"];
+    expect(await db.database.writeBatch([{ text: "select 1", values: [] }, statement])).toEqual([row]);
+  });
+});
+
 describe("queryRows", () => {
   it("returns rows as arrays, timestamps as epoch milliseconds", async () => {
     const rows = await db.database.queryRows(

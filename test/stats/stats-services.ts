@@ -1,10 +1,5 @@
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import { join } from "node:path";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { ROOT } from "../../scripts/service/paths.ts";
-import { HOST } from "../../scripts/service/ports.ts";
 import type { StatsTotals } from "../../src/stats/stats-store.ts";
+import { startObjectServices } from "../support/object-services.ts";
 
 /** A Worker that does nothing but count its requests, in an isolate of its own. */
 const WORKER = `
@@ -42,17 +37,16 @@ const WORKER = `
     },
   };`;
 
-const SERVICES = ["one", "two", "three"] as const;
-const SOURCES = join(ROOT, "src", "stats");
-/** What of the folder runs without the rest of the service. */
+/** What the Worker is made of. */
 const MODULES = [
-  "reporter",
-  "request-counter",
-  "series",
-  "stats-binding",
-  "stats-object",
-  "sums",
-  "sums-storage",
+  "stats/reporter.ts",
+  "stats/request-counter.ts",
+  "stats/series.ts",
+  "stats/stats-binding.ts",
+  "stats/stats-object.ts",
+  "stats/sums.ts",
+  "stats/sums-storage.ts",
+  "in-time.ts",
 ];
 
 /** Worker services that share the stats object of the first of them, in one workerd. */
@@ -70,50 +64,23 @@ export type StatsServices = {
 
 /** Starts the services; their object is kept in `folder`. */
 export async function startStatsServices(folder: string): Promise<StatsServices> {
-  const modules = [
-    { type: "ESModule" as const, path: join(SOURCES, "worker-under-test.ts"), contents: WORKER },
-    ...MODULES.map((module) => join(SOURCES, `${module}.ts`)).map((path) => ({
-      type: "ESModule" as const,
-      path,
-      contents: stripTypeScriptTypes(readFileSync(path, "utf8")),
-    })),
-  ];
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: HOST,
-      port: 0,
-      cf: false,
-      telemetry: { enabled: false },
-      unsafeInspectDurableObjects: true,
-      resourcePersistencePath: folder,
-      workers: SERVICES.map((name, i) => ({
-        name,
-        modules,
-        modulesRoot: SOURCES,
-        compatibilityDate: "2026-11-01",
-        durableObjects: {
-          STATS: { className: "StatsObject", useSQLite: true, ...(i > 0 && { scriptName: SERVICES[0] }) },
-        },
-      })),
-    }),
-  );
-  await miniflare.ready;
-  const workers = await Promise.all(SERVICES.map((name) => miniflare.getWorker(name)));
-  const fetchOf = (i: number, path: string) =>
-    workers[i % SERVICES.length]!.fetch(`http://stats.example${path}`);
+  const services = await startObjectServices({
+    source: WORKER,
+    sourceFolder: "stats",
+    modules: MODULES,
+    binding: "STATS",
+    className: "StatsObject",
+    count: 3,
+    folder,
+  });
   return {
     async ask(i, path) {
-      const { ok } = await fetchOf(i, path);
+      const { ok } = await services.fetch(i, path);
       if (!ok) throw new Error("not counted");
     },
-    totals: async (i) => (await (await fetchOf(i, "/totals")).json()) as StatsTotals,
-    evict: () => miniflare.unsafeEvictDurableObject(SERVICES[0], "StatsObject", { name: "all" }),
-    async rows(sql) {
-      const storage = await miniflare.unsafeGetDurableObjectStorage(SERVICES[0], "StatsObject", {
-        name: "all",
-      });
-      return await storage.exec(sql);
-    },
-    stop: () => miniflare.dispose(),
+    totals: async (i) => (await (await services.fetch(i, "/totals")).json()) as StatsTotals,
+    evict: () => services.evict("all"),
+    rows: (sql) => services.rows("all", sql),
+    stop: services.stop,
   };
 }

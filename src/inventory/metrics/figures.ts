@@ -1,3 +1,4 @@
+import { ratio } from "../../ratio.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../../stock-words.ts";
 import { FRESHNESS_WINDOW_S, freshnessOf } from "../freshness.ts";
 import type { Counted } from "./counted.ts";
@@ -31,13 +32,6 @@ export function figuresOf(counted: Counted, asOfMs: number): Figures {
       by_kind: pick(counted, VERIFICATION_METHODS),
     },
   };
-}
-
-const DECIMALS = 1e6;
-
-/** From 0 to 1, to six decimals; null of nothing. */
-function ratio(part: number, total: number): number | null {
-  return total === 0 ? null : Math.round((DECIMALS * part) / total) / DECIMALS;
 }
 
 function pick<Name extends keyof Counted>(counted: Counted, names: readonly Name[]) {

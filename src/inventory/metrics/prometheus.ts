@@ -1,4 +1,4 @@
-import { type MetricFamily, type MetricSample, prometheusExposition } from "../../http/prometheus.ts";
+import { gauge, type MetricFamily, prometheusExposition, timestampS } from "../../http/prometheus.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../../stock-words.ts";
 import { largestFigures } from "./largest-figures.ts";
 import type { Figures, InventoryMetrics } from "./metrics.ts";
@@ -134,12 +134,4 @@ function figureFamilies(prefix: string, of: string, all: readonly Labelled[]): M
     ),
     one("proof_coverage_ratio", `Share of the items${of} that have a proof`, ({ proof }) => proof.coverage),
   ];
-}
-
-function gauge(name: string, help: string, samples: readonly MetricSample[]): MetricFamily {
-  return { name, help: `${help}.`, type: "gauge", samples };
-}
-
-function timestampS(instant: string | null): number | null {
-  return instant === null ? null : Date.parse(instant) / 1000;
 }

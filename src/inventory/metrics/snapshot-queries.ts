@@ -1,12 +1,11 @@
 import type { Database } from "../../db/client.ts";
 import { bindInstant, statementValues } from "../../db/statement-values.ts";
+import { SWEEP_BATCH, sweepInBatches } from "../../db/sweep.ts";
 import { countedJson, countedRows } from "./counted-statement.ts";
 import { rowsOfScope } from "./rows-of-scope.ts";
 
 const HOUR_MS = 3_600_000;
 const KEPT = "90 days";
-const SWEEP_BATCH = 5000;
-const MAX_SWEEP_BATCHES = 20;
 
 /** Approved partners (UUIDs) without a snapshot of the hour of `nowMs`, `limit` at most. */
 export async function partnersWithoutSnapshot(
@@ -52,32 +51,23 @@ function hourOf(nowMs: number): number {
 
 /** Forgets snapshots older than 90 days, and returns how many; at most 100,000 at once. */
 export async function sweepSnapshots(database: Pick<Database, "write">, nowMs: number): Promise<number> {
-  return await sweep(
-    database,
-    `DELETE FROM metrics_snapshots WHERE (partner_id, hour) IN (
-       SELECT partner_id, hour FROM metrics_snapshots WHERE hour < $1::timestamptz - interval '${KEPT}' LIMIT ${SWEEP_BATCH})
-     RETURNING 1`,
-    nowMs,
-  );
+  return await sweepInBatches(database, sweepStatement("metrics_snapshots", "hour", "hour", KEPT), [
+    new Date(nowMs).toISOString(),
+  ]);
 }
 
 /** Forgets summaries that nobody has asked for within ten minutes, and returns how many; at most 100,000 at once. */
 export async function sweepSummaries(database: Pick<Database, "write">, nowMs: number): Promise<number> {
-  return await sweep(
+  return await sweepInBatches(
     database,
-    `DELETE FROM metrics_summaries WHERE (partner_id, filter) IN (
-       SELECT partner_id, filter FROM metrics_summaries WHERE as_of < $1::timestamptz - interval '10 minutes' LIMIT ${SWEEP_BATCH})
-     RETURNING 1`,
-    nowMs,
+    sweepStatement("metrics_summaries", "filter", "as_of", "10 minutes"),
+    [new Date(nowMs).toISOString()],
   );
 }
 
-async function sweep(database: Pick<Database, "write">, statement: string, nowMs: number): Promise<number> {
-  let swept = 0;
-  for (let batch = 0; batch < MAX_SWEEP_BATCHES; batch++) {
-    const gone = await database.write(statement, [new Date(nowMs).toISOString()]);
-    swept += gone.length;
-    if (gone.length < SWEEP_BATCH) break;
-  }
-  return swept;
+/** Of a table whose key is a partner and `key`; rows go when `instant` is `life` before the moment that is given. */
+function sweepStatement(table: string, key: string, instant: string, life: string): string {
+  return `DELETE FROM ${table} WHERE (partner_id, ${key}) IN (
+    SELECT partner_id, ${key} FROM ${table} WHERE ${instant} < $1::timestamptz - interval '${life}' LIMIT ${SWEEP_BATCH})
+  RETURNING 1`;
 }

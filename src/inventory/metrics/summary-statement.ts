@@ -21,7 +21,7 @@ const GROUPED = { byLocation: 1, byCategory: 2, all: 3 } as const;
 export function storedStatement(scope: MetricsScope, window: HistoryWindow, nowMs: number): Statement {
   const { bind, values } = statementValues();
   const partner = bind(scope.partnerId, "uuid");
-  const text = `SELECT ${epochMs("a.as_of")}::float8, a.rows, ${historyJson(scope, window, partner)}
+  const text = `SELECT a.as_of, a.rows, ${historyJson(scope, window, partner)}
 FROM (${youngSummary(bind, scope, partner, nowMs)}) AS a`;
   return { text, values };
 }
@@ -61,7 +61,7 @@ export function recomputeStatement(scope: MetricsScope, window: HistoryWindow, n
   RETURNING as_of, rows)`,
   ];
   const text = `WITH ${ctes.join(",\n")}
-SELECT ${epochMs("a.as_of")}::float8, a.rows, ${historyJson(scope, window, partner)},
+SELECT a.as_of, a.rows, ${historyJson(scope, window, partner)},
   CASE WHEN NOT EXISTS (SELECT FROM partner) THEN 'partner' WHEN NOT EXISTS (SELECT FROM location) THEN 'location' END
 FROM (SELECT) AS one LEFT JOIN (SELECT as_of, rows FROM known UNION ALL SELECT as_of, rows FROM stored) AS a ON true`;
   return { text, values };

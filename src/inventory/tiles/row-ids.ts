@@ -1,4 +1,4 @@
-import { wireId } from "../../ids.ts";
+import { parseWireId, wireId } from "../../ids.ts";
 import type { PagePosition } from "../nearby-statement.ts";
 import type { Shelf } from "./tile.ts";
 
@@ -11,6 +11,13 @@ export type RowIds = { readonly item: string; readonly locationId: string };
 
 export function rowIds(shelf: Shelf, row: number): RowIds {
   return { item: shelf.items[row]?.json.slice(0, ID_MEMBER_LENGTH) ?? "", locationId: shelf.locationId };
+}
+
+/** The id (a UUID) of the row's item. */
+export function itemIdOf(shelf: Shelf, row: number): string {
+  const itemId = parseWireId("itm", rowIds(shelf, row).item.slice(ID_MEMBER_STARTS.length));
+  if (itemId === undefined) throw new Error("an item of a tile begins with its id");
+  return itemId;
 }
 
 export function positionIds({ itemId, locationId }: PagePosition): RowIds {

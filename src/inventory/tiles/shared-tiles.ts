@@ -73,9 +73,9 @@ export class SharedTiles {
     // Another request may have found it meanwhile.
     if (node.tile !== undefined || node.children !== undefined) return;
     // A date that lies ahead says nothing of its age; what it dates is still worth having, to be checked.
-    const honestAsOfMs = asOfMs > now() ? 0 : asOfMs - CLOCK_SKEW_MS;
-    this.#sharedAtMs.set(node, asOfMs > now() ? 0 : asOfMs);
-    store.keep(node, shelves, { asOfMs: honestAsOfMs, version });
+    const isAhead = asOfMs > now();
+    this.#sharedAtMs.set(node, isAhead ? 0 : asOfMs);
+    store.keep(node, shelves, { asOfMs: isAhead ? 0 : asOfMs - CLOCK_SKEW_MS, version });
   }
 
   async #inTime<T>(work: () => Promise<T>): Promise<T | undefined> {
