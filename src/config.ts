@@ -19,6 +19,10 @@ export type Config = {
   /** Whether each request leaves a line in the log. */
   readonly requestLog: "on" | "off";
   readonly tiles: TileConfig;
+  /** AES-256 key, base64, under which secrets that must be read again are kept. */
+  readonly encryptionKey: string;
+  /** Domains that are ours: no webhook may name one of them, nor what lies below it. */
+  readonly ownZones: readonly string[];
 };
 
 /** Of what isolates hold to answer nearby questions without the database. */
@@ -43,6 +47,13 @@ export class ConfigError extends Error {
 /** Issuer and audience of development tokens, unless JWT_ISSUER and JWT_AUDIENCE say otherwise. */
 export const DEVELOPMENT_ISSUER = "snapact-development";
 export const DEVELOPMENT_AUDIENCE = "snapact-development";
+
+/** Known to everybody: for development alone. */
+const DEVELOPMENT_ENCRYPTION_KEY = "c25hcGFjdC1kZXZlbG9wbWVudC1lbmNyeXB0aW9uLWs=";
+/** 32 bytes, in base64. */
+const ENCRYPTION_KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const DEFAULT_OWN_ZONES = "snapact.io";
+const ZONE = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 const DEFAULT_TILE_MAX_AGE_S = 5;
 const LONGEST_TILE_MAX_AGE_S = 3600;
@@ -94,10 +105,13 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     problems.push("NEON_SQL_ENDPOINT must be an http or https URL");
   }
 
-  const corsOrigins = (read("CORS_ORIGINS") ?? "")
-    .split(",")
-    .map((origin) => origin.trim())
-    .filter((origin) => origin !== "");
+  const list = (name: string, fallback = ""): readonly string[] =>
+    (read(name) ?? fallback)
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== "");
+
+  const corsOrigins = list("CORS_ORIGINS");
   if (!corsOrigins.every(isOrigin)) {
     problems.push(
       "CORS_ORIGINS must list exact origins, such as https://app.example, separated by commas: no path, no *",
@@ -120,6 +134,18 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     maxBytes: number("TILE_MAX_BYTES", DEFAULT_TILE_MAX_BYTES, LARGEST_TILE_MAX_BYTES),
   };
 
+  const encryptionKey = read("ENCRYPTION_KEY") ?? (production ? "" : DEVELOPMENT_ENCRYPTION_KEY);
+  if (!ENCRYPTION_KEY.test(encryptionKey)) {
+    problems.push("ENCRYPTION_KEY must be set to 32 random bytes in base64 (openssl rand -base64 32)");
+  }
+  if (production && encryptionKey === DEVELOPMENT_ENCRYPTION_KEY) {
+    problems.push("ENCRYPTION_KEY must not be the one of development in production");
+  }
+  const ownZones = list("OWN_ZONES", DEFAULT_OWN_ZONES);
+  if (!ownZones.every((zone) => ZONE.test(zone))) {
+    problems.push("OWN_ZONES must list domain names in lower case, such as snapact.io, separated by commas");
+  }
+
   const tokens = parseTokens(read, production, problems);
 
   if (
@@ -130,7 +156,18 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   ) {
     throw new ConfigError(problems);
   }
-  return { environment, databaseUrl, neonSqlEndpoint, tokens, corsOrigins, rateLimits, requestLog, tiles };
+  return {
+    environment,
+    databaseUrl,
+    neonSqlEndpoint,
+    tokens,
+    corsOrigins,
+    rateLimits,
+    requestLog,
+    tiles,
+    encryptionKey,
+    ownZones,
+  };
 }
 
 function parseTokens(

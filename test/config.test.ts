@@ -14,6 +14,7 @@ const PRODUCTION = {
   JWKS_URL: "https://id.example/.well-known/jwks.json",
   JWT_ISSUER: "https://id.example/",
   JWT_AUDIENCE: "snapact-connect",
+  ENCRYPTION_KEY: Buffer.from("of-a-production-that-is-not-real").toString("base64"),
 };
 
 function messageOf(env: Record<string, unknown>): string {
@@ -42,6 +43,8 @@ describe("parseConfig", () => {
       rateLimits: "on",
       requestLog: "on",
       tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
+      encryptionKey: Buffer.from("snapact-development-encryption-k").toString("base64"),
+      ownZones: ["snapact.io"],
     });
   });
 
@@ -62,6 +65,8 @@ describe("parseConfig", () => {
       rateLimits: "on",
       requestLog: "on",
       tiles: { maxAgeS: 5, maxBytes: 40_000_000 },
+      encryptionKey: PRODUCTION.ENCRYPTION_KEY,
+      ownZones: ["snapact.io"],
     });
   });
 
@@ -93,7 +98,27 @@ describe("parseConfig", () => {
     expect(messageOf({ ...DEVELOPMENT, [name]: value })).toMatch(new RegExp(`${name} must be a number`));
   });
 
-  it.each(["DATABASE_URL", "JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"])(
+  it("refuses the development encryption key in production, and one that is no 32 bytes anywhere", () => {
+    const { encryptionKey } = parseConfig(DEVELOPMENT);
+    const message = messageOf({ ...PRODUCTION, ENCRYPTION_KEY: encryptionKey });
+    expect(message).toContain("ENCRYPTION_KEY must not be the one of development");
+    expect(message).not.toContain(encryptionKey);
+    for (const key of ["short", Buffer.alloc(31).toString("base64"), Buffer.alloc(33).toString("base64")]) {
+      expect(messageOf({ ...DEVELOPMENT, ENCRYPTION_KEY: key })).toContain("ENCRYPTION_KEY must be set");
+    }
+  });
+
+  it("reads which domains are its own", () => {
+    expect(parseConfig({ ...PRODUCTION, OWN_ZONES: "snapact.io, snapact.dev" }).ownZones).toEqual([
+      "snapact.io",
+      "snapact.dev",
+    ]);
+    for (const zones of ["io", "https://snapact.io", "Snapact.io"]) {
+      expect(messageOf({ ...PRODUCTION, OWN_ZONES: zones })).toContain("OWN_ZONES must list");
+    }
+  });
+
+  it.each(["DATABASE_URL", "JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT", "ENCRYPTION_KEY"])(
     "refuses production without %s",
     (name) => {
       expect(messageOf({ ...PRODUCTION, [name]: undefined })).toContain(name);

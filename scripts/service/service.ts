@@ -28,9 +28,11 @@ const DATA_FOLDER = join(ROOT, ".data");
 /** The Worker's variables that may be given to `npm start`. */
 const PASSED_ON = [
   "CORS_ORIGINS",
+  "ENCRYPTION_KEY",
   "JWKS_URL",
   "JWT_AUDIENCE",
   "JWT_ISSUER",
+  "OWN_ZONES",
   "RATE_LIMITS",
   "REQUEST_LOG",
   "TILE_MAX_AGE_S",

@@ -362,18 +362,225 @@ export const idempotencyRecords = pgTable(
   ],
 );
 
+/** `pending` until every endpoint that is to be told has its delivery. */
+export const outboxStatus = pgEnum("outbox_status", ["pending", "dispatched"]);
+
 /**
  * What others are to be told, written in the statement that made it so: see `outboxCte`. No foreign keys: an event
  * outlives what it tells of.
  */
-export const outboxEvents = pgTable("outbox_events", {
-  eventId: uuid("event_id").primaryKey(),
-  partnerId: uuid("partner_id").notNull(),
-  type: text("type").notNull(),
-  /** The body of every delivery, byte for byte. */
-  payload: text("payload").notNull(),
-  createdAt: instant("created_at").notNull(),
-});
+export const outboxEvents = pgTable(
+  "outbox_events",
+  {
+    eventId: uuid("event_id").primaryKey(),
+    partnerId: uuid("partner_id").notNull(),
+    type: text("type").notNull(),
+    /** The body of every delivery, byte for byte. */
+    payload: text("payload").notNull(),
+    createdAt: instant("created_at").notNull(),
+    status: outboxStatus("status").notNull().default("pending"),
+  },
+  (t) => [index("outbox_events_pending_idx").on(t.eventId).where(sql`${t.status} = 'pending'`)],
+);
+
+/** `paused` by its partner: deliveries wait. `disabled` by us: deliveries fail unsent until it is made active again. */
+export const webhookStatus = pgEnum("webhook_status", ["active", "paused", "disabled"]);
+
+/** Where a partner wants events sent. */
+export const webhookEndpoints = pgTable(
+  "webhook_endpoints",
+  {
+    endpointId: uuid("endpoint_id").primaryKey(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    url: text("url").notNull(),
+    description: text("description"),
+    /** Event types; `*` and `commerce.*` stand for many. */
+    events: text("events").array().notNull(),
+    status: webhookStatus("status").notNull().default("active"),
+    /** Why it is disabled: it answered 410 (`gone`), or failed for days (`failing`). */
+    disabledReason: text("disabled_reason"),
+    disabledAt: instant("disabled_at"),
+    /** The signing secret, encrypted: see `SecretBox`. */
+    sealedSecret: bytea("sealed_secret").notNull(),
+    /** The one before a rotation, with which deliveries are signed too until `previous_secret_until`. */
+    sealedPreviousSecret: bytea("sealed_previous_secret"),
+    previousSecretUntil: instant("previous_secret_until"),
+    /** When the first attempt failed since the last that did not; null when the last attempt did not fail. */
+    failingSince: instant("failing_since"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    updatedAt: instant("updated_at").notNull().defaultNow(),
+  },
+  (t) => [
+    unique("webhook_endpoints_tenant_key").on(t.partnerId, t.endpointId),
+    check(
+      "webhook_endpoints_disabled_check",
+      sql`(${t.status} = 'disabled') = (${t.disabledAt} is not null) and num_nulls(${t.disabledAt}, ${t.disabledReason}) in (0, 2)`,
+    ),
+    check(
+      "webhook_endpoints_previous_secret_check",
+      sql`num_nulls(${t.sealedPreviousSecret}, ${t.previousSecretUntil}) in (0, 2)`,
+    ),
+  ],
+);
+
+/** `failed`: nothing more is tried unless it is redelivered. */
+export const deliveryStatus = pgEnum("delivery_status", ["pending", "delivered", "failed"]);
+
+/** One event on its way to one endpoint. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    deliveryId: uuid("delivery_id").primaryKey(),
+    partnerId: uuid("partner_id").notNull(),
+    endpointId: uuid("endpoint_id").notNull(),
+    eventId: uuid("event_id")
+      .notNull()
+      .references(() => outboxEvents.eventId),
+    status: deliveryStatus("status").notNull().default("pending"),
+    /** How often it was sent in all. */
+    attempts: integer("attempts").notNull().default(0),
+    /** How often it has failed since it was last scheduled from the start: the step of the retry schedule. */
+    failures: integer("failures").notNull().default(0),
+    /** Null once nothing more is tried. */
+    nextAttemptAt: instant("next_attempt_at"),
+    /** Somebody is sending it until then: `lease_id` says who. */
+    leasedUntil: instant("leased_until"),
+    leaseId: uuid("lease_id"),
+    lastAttemptAt: instant("last_attempt_at"),
+    /** Of the last attempt: the HTTP status of the answer, null when there was none. */
+    responseCode: integer("response_code"),
+    /** Of the last attempt: the beginning of the answer's body. */
+    responseBody: text("response_body"),
+    durationMs: integer("duration_ms"),
+    /** Of the last attempt: what went wrong; null when nothing did. */
+    error: text("error"),
+    createdAt: instant("created_at").notNull(),
+    /** When it was delivered or given up. */
+    endedAt: instant("ended_at"),
+  },
+  (t) => [
+    unique("webhook_deliveries_event_key").on(t.endpointId, t.eventId),
+    index("webhook_deliveries_due_idx").on(t.endpointId, t.nextAttemptAt).where(sql`${t.status} = 'pending'`),
+    index("webhook_deliveries_list_idx").on(t.endpointId, t.deliveryId),
+    // For the sweeps.
+    index("webhook_deliveries_event_idx").on(t.eventId),
+    index("webhook_deliveries_ended_idx").on(t.endedAt).where(sql`${t.endedAt} is not null`),
+    foreignKey({
+      name: "webhook_deliveries_endpoint_fk",
+      columns: [t.partnerId, t.endpointId],
+      foreignColumns: [webhookEndpoints.partnerId, webhookEndpoints.endpointId],
+    }).onDelete("cascade"),
+    check(
+      "webhook_deliveries_status_check",
+      sql`(${t.status} = 'pending') = (${t.nextAttemptAt} is not null) and (${t.status} = 'pending') = (${t.endedAt} is null)`,
+    ),
+    check("webhook_deliveries_lease_check", sql`num_nulls(${t.leasedUntil}, ${t.leaseId}) in (0, 2)`),
+  ],
+);
+
+export const orderStatus = pgEnum("order_status", [
+  "paid",
+  "confirmed",
+  "preparing",
+  "ready",
+  "on_the_way",
+  "delivered",
+  "cancelled",
+]);
+
+/** What a buyer has paid for. */
+export const orders = pgTable(
+  "orders",
+  {
+    orderId: uuid("order_id").primaryKey(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    status: orderStatus("status").notNull().default("paid"),
+    paymentRef: text("payment_ref").notNull(),
+    /** `{name, phone, address, lat, lng}`: here and nowhere else; null once erased, 90 days after the order's end. */
+    deliverTo: json("deliver_to"),
+    /** Counts its changes, from 1. */
+    version: integer("version").notNull().default(1),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    /** When its stock was taken from the count. */
+    confirmedAt: instant("confirmed_at"),
+    /** When it was delivered or cancelled. */
+    endedAt: instant("ended_at"),
+  },
+  (t) => [
+    unique("orders_tenant_key").on(t.partnerId, t.orderId),
+    index("orders_changes_idx").on(t.partnerId, t.updatedAt),
+    // For the erasure of contact data.
+    index("orders_contact_idx").on(t.endedAt).where(sql`${t.deliverTo} is not null`),
+    check(
+      "orders_ended_check",
+      sql`(${t.status} in ('delivered', 'cancelled')) = (${t.endedAt} is not null)`,
+    ),
+  ],
+);
+
+/** One item of an order, as it was when it was paid. No foreign keys to what it names: an order outlives its items. */
+export const orderLines = pgTable(
+  "order_lines",
+  {
+    orderId: uuid("order_id").notNull(),
+    /** From 1, in the order in which they were asked for. */
+    line: integer("line").notNull(),
+    partnerId: uuid("partner_id").notNull(),
+    locationId: uuid("location_id").notNull(),
+    itemId: uuid("item_id").notNull(),
+    externalRef: text("external_ref").notNull(),
+    locationRef: text("location_ref").notNull(),
+    title: text("title").notNull(),
+    quantity: integer("quantity").notNull(),
+    priceAmount: bigint("price_amount", { mode: "number" }).notNull(),
+    priceCurrency: text("price_currency").notNull(),
+    /** By how much the count dropped when the order was confirmed; null until then. */
+    taken: integer("taken"),
+    /** What the row's `counted_observed_at` was then: a newer count knows of the drop by itself. */
+    takenFromCountAt: instant("taken_from_count_at"),
+  },
+  (t) => [
+    primaryKey({ name: "order_lines_pkey", columns: [t.orderId, t.line] }),
+    unique("order_lines_row_key").on(t.orderId, t.locationId, t.itemId),
+    foreignKey({
+      name: "order_lines_order_fk",
+      columns: [t.partnerId, t.orderId],
+      foreignColumns: [orders.partnerId, orders.orderId],
+    }).onDelete("cascade"),
+    check("order_lines_quantity_check", sql`${t.quantity} > 0`),
+  ],
+);
+
+/** What happened in a partner's shop or on its site, by its own account, kept for 90 days. */
+export const commerceEvents = pgTable(
+  "commerce_events",
+  {
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.partnerId),
+    /** The partner's own name of it. */
+    eventId: text("event_id").notNull(),
+    type: text("type").notNull(),
+    occurredAt: instant("occurred_at").notNull(),
+    receivedAt: instant("received_at").notNull(),
+    externalRef: text("external_ref"),
+    valueAmount: bigint("value_amount", { mode: "number" }),
+    valueCurrency: text("value_currency"),
+    /** SHA-256 hashes alone, by what was hashed. */
+    userData: jsonb("user_data"),
+  },
+  (t) => [
+    primaryKey({ name: "commerce_events_pkey", columns: [t.partnerId, t.eventId] }),
+    // For the sweep.
+    index("commerce_events_received_idx").on(t.receivedAt),
+    check("commerce_events_value_check", sql`num_nulls(${t.valueAmount}, ${t.valueCurrency}) in (0, 2)`),
+  ],
+);
 
 /** Metrics as computed last, shared by all who ask: see `recomputeStatement`. */
 export const metricsSummaries = pgTable(
