@@ -150,7 +150,7 @@ WHERE s.listed AND EXISTS (SELECT FROM partners p WHERE p.partner_id = s.partner
 
 function select(page: string): string {
   const ofRows = page.includes("peer.stock_rows");
-  const columns = PAGE_COLUMNS.replace(/\bs\.location$/, LOCATION_COLUMNS)
+  const columns = `${PAGE_COLUMNS}, ${LOCATION_COLUMNS}`
     .replaceAll("location.", ofRows ? "l." : "page.")
     .replace("partner.", "p.")
     .replaceAll(/\bs\./g, "page.");

@@ -1,11 +1,12 @@
 import { withinRadius } from "../../src/geo/within-radius.ts";
-import { LOCATION_COLUMNS, type PageRow, pageRow } from "../../src/inventory/page-columns.ts";
+import { LOCATION_COLUMNS, type PageRow, pageRow, pageRows } from "../../src/inventory/page-columns.ts";
 import { OURS, type Question } from "./contenders.ts";
 import { type Entrant, isPeer } from "./measure.ts";
 import { describeStratum, type Stratum } from "./strata.ts";
 
 /** PostGIS rounds distances to 10 nm. */
 const DISTANCE_TOLERANCE_M = 0.01;
+const LOCATION_COUNT = LOCATION_COLUMNS.split(",").length;
 
 export type CrossCheck = {
   /** Rows in which ours and every exact peer agree, column for column. */
@@ -52,14 +53,14 @@ export async function crossCheck(
 async function answerOf({ contender, session }: Entrant, question: Question): Promise<PageRow[]> {
   const { point, radiusM } = question.query;
   const rows = await session.rows(contender.statement(question));
-  if (contender !== OURS) return rows.map((values) => pageRow(withLocationAsOne(values)));
-  return rows.map(pageRow).filter((row) => withinRadius(point, row, row.nearness, radiusM));
+  if (contender !== OURS) return rows.map(peerPageRow);
+  const page = pageRows(JSON.parse(String(rows[0]?.[0])));
+  return page.filter((row) => withinRadius(point, row, row.nearness, radiusM));
 }
 
-/** Peers select the columns of a location one by one, before the distance, which is last. */
-export function withLocationAsOne(values: readonly unknown[]): unknown[] {
-  const location = values.slice(-1 - LOCATION_COLUMNS.split(",").length, -1);
-  return [...values.slice(0, -1 - location.length), location, values.at(-1)];
+/** Peers select columns: those of a row, those of its location, and the distance. */
+export function peerPageRow(values: readonly unknown[]): PageRow {
+  return pageRow(values, values.slice(-1 - LOCATION_COUNT, -1), values.at(-1) as number, []);
 }
 
 function differenceOf(ours: readonly PageRow[], theirs: readonly PageRow[]): string | undefined {

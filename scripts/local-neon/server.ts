@@ -40,7 +40,9 @@ export function createNeonServer(context: Context): { server: Server; stop: () =
 
 async function serve(context: Context, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  response.on("close", () => gone.abort());
+  response.on("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   try {
     if (request.url === "/sql") await serveSql(context, request, response, gone.signal);
     else if (context.control) send(response, await serveControl(context, request));

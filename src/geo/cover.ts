@@ -104,10 +104,23 @@ function cellsTouching(origin: Ecef, radiusM: number, among: Cells): Cells {
     cells = cells.filter(({ centre }) => chordSquared(origin, centre) <= farthestM * farthestM);
     if (resolution === finest) return { resolution, cells };
     resolution++;
-    cells = cells.flatMap((parent) =>
-      cellToChildren(parent.cell, resolution).map((cell, place) => rankedCell(cell, parent.rank * 7 + place)),
-    );
+    cells = cells.flatMap((parent) => childrenOf(parent, resolution));
   }
+}
+
+/** About 3 MB. Where one asks, others have asked: to know a cell's children takes a hundredth of asking H3. */
+const KNOWN_PARENTS = 2000;
+const knownChildren = new Map<string, readonly RankedCell[]>();
+
+function childrenOf({ cell, rank }: RankedCell, resolution: number): readonly RankedCell[] {
+  const known = knownChildren.get(cell);
+  if (known !== undefined) return known;
+  const children = cellToChildren(cell, resolution).map((child, place) =>
+    rankedCell(child, rank * 7 + place),
+  );
+  if (knownChildren.size >= KNOWN_PARENTS) knownChildren.clear();
+  knownChildren.set(cell, children);
+  return children;
 }
 
 function rankedCell(cell: string, rank: number): RankedCell {

@@ -3,6 +3,7 @@ import { routePath } from "hono/route";
 import { knownPrincipal } from "../auth/authenticate.ts";
 import type { Principal } from "../auth/principal.ts";
 import { coarseCell } from "../geo/coarse-cell.ts";
+import type { Point } from "../geo/point.ts";
 import { wireId } from "../ids.ts";
 import type { ProblemCode } from "./problem.ts";
 import type { RequestNotes } from "./request-notes.ts";
@@ -22,15 +23,14 @@ export type AnsweredRequest = {
   readonly ms: number;
   readonly path: string | undefined;
   readonly reason: string | undefined;
-  /** The H3 cell of resolution 7 around the delivery point. */
-  readonly cell: string | undefined;
   readonly code: ProblemCode | undefined;
   /** The limit that refused it. */
   readonly refusedBy: string | undefined;
 };
 
 export type RequestLogDeps = {
-  readonly log: Log;
+  /** Undefined: no lines. */
+  readonly log: Log | undefined;
   /** Told of every request, after its line is written; must not throw. */
   readonly observe: (request: AnsweredRequest) => void;
   readonly now: () => number;
@@ -54,7 +54,6 @@ export function requestLog({
     const { status } = c.res;
     const route = routePath(c, -1);
     const answeredBy = c.get("answeredBy");
-    const deliveryPoint = c.get("deliveryPoint");
     const request: AnsweredRequest = {
       requestId: c.get("requestId"),
       method: METHODS.has(method) ? method : "OTHER",
@@ -64,11 +63,10 @@ export function requestLog({
       ms: Math.max(0, now() - startedMs),
       path: answeredBy?.kind,
       reason: answeredBy?.reason,
-      cell: deliveryPoint && coarseCell(deliveryPoint),
       code: c.get("problemCode"),
       refusedBy: status === 429 ? limitOf(c.res.headers) : undefined,
     };
-    log(lineOf(request));
+    log?.(lineOf(request, c.get("deliveryPoint")));
     observe(request);
   };
 }
@@ -76,7 +74,7 @@ export function requestLog({
 /** The pattern of what is mounted for every path. */
 const EVERY_PATH = "/*";
 
-function lineOf(request: AnsweredRequest) {
+function lineOf(request: AnsweredRequest, deliveryPoint: Point | undefined) {
   return {
     level: "info",
     event: "request",
@@ -88,7 +86,8 @@ function lineOf(request: AnsweredRequest) {
     ms: request.ms,
     path: request.path,
     reason: request.reason,
-    cell: request.cell,
+    // Of resolution 7: no more than a neighbourhood.
+    cell: deliveryPoint && coarseCell(deliveryPoint),
     code: request.code,
   };
 }

@@ -86,18 +86,18 @@ export function answerAtOnce(
   headers: Readonly<Record<string, string>>,
 ): Response {
   c.set("hasCommonHeaders", true);
-  return new Response(body, { headers: { ...commonHeaders(c), ...headers } });
+  return new Response(body, { headers: Object.assign(commonHeaders(c), headers) });
 }
 
 /** What every answer has. */
-function commonHeaders(c: Context<AppEnv>): Readonly<Record<string, string>> {
-  return {
+function commonHeaders(c: Context<AppEnv>): Record<string, string> {
+  const headers = {
     "X-Request-Id": c.get("requestId"),
     "X-Content-Type-Options": "nosniff",
     // What a route does not declare cacheable may be someone's own answer.
     "Cache-Control": "no-store",
-    ...c.get("limitHeaders"),
   };
+  return Object.assign(headers, c.get("limitHeaders"));
 }
 
 function toProblem(error: Error): Problem {

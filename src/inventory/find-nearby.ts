@@ -87,12 +87,11 @@ async function fromDatabase(
     const databaseMs = now() - nowMs;
     const { json, reachM } = answerOf(page, question);
     const missed = reason === "unknown" || reason === "old";
-    if (missed) tiles?.bring({ ...disc, radiusM: reachM }, now());
-    const isTooDense = missed && tiles?.isTooDense({ ...disc, radiusM: reachM }, nowMs) === true;
+    const brought = missed ? tiles?.bring({ ...disc, radiusM: reachM }, now()) : undefined;
     const path: Path = {
       kind: "cold",
       ms: now() - nowMs,
-      reason: isTooDense ? "too_dense" : reason,
+      reason: brought?.isTooDense === true ? "too_dense" : reason,
       databaseMs,
       heldBytes: tiles?.bytes ?? 0,
     };

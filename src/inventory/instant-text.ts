@@ -9,7 +9,7 @@ const MINUTES = Array.from(
   (_, i) => `${digits(Math.trunc(i / 60), 2)}:${digits(i % 60, 2)}:`,
 );
 const SECONDS = Array.from({ length: 60 }, (_, i) => `${digits(i, 2)}.`);
-const MILLISECONDS = Array.from({ length: 1000 }, (_, i) => digits(i, 3));
+const MILLISECONDS = Array.from({ length: 1000 }, (_, i) => `${digits(i, 3)}Z`);
 
 /** An answer's instants lie on few days; each is remembered where the last bits of its number say. */
 const REMEMBERED_DAYS = 16;
@@ -31,10 +31,20 @@ export function instantText(epochMs: number): string {
     days[slot] = day;
   }
   const intoDayMs = wholeMs - day * DAY_MS;
+  if (intoDayMs !== lastIntoDayMs) {
+    lastIntoDayMs = intoDayMs;
+    lastTime = timeText(intoDayMs);
+  }
+  return `${dayTexts[slot]}${lastTime}`;
+}
+
+/** A verification expires at the time of day at which it was made. */
+let lastIntoDayMs = Number.NaN;
+let lastTime = "";
+
+function timeText(intoDayMs: number): string {
   const minute = Math.trunc(intoDayMs / MINUTE_MS);
   const intoMinuteMs = intoDayMs - minute * MINUTE_MS;
   const second = Math.trunc(intoMinuteMs / 1000);
-  // The time first: V8 copies texts of up to twelve letters, and builds a tree of longer ones.
-  const time = `${MINUTES[minute]}${SECONDS[second]}${MILLISECONDS[intoMinuteMs - second * 1000]}`;
-  return `${dayTexts[slot]}${time}Z`;
+  return `${MINUTES[minute]}${SECONDS[second]}${MILLISECONDS[intoMinuteMs - second * 1000]}`;
 }

@@ -36,9 +36,8 @@ export type ExplainSources = {
 
 type ExplainParts = {
   readonly page: string;
-  readonly select: string;
-  /** What the page is ordered by, as columns of a relation. */
-  readonly order: (relation: string) => string;
+  /** SQL of the JSON members that a page has without its explanation. */
+  readonly members: string;
   readonly matching: StockRowsAt;
   readonly shown: StockRowsAt;
   readonly conditions: readonly (readonly [RowReason, string])[];
@@ -46,11 +45,10 @@ type ExplainParts = {
 };
 
 /**
- * A page with, before each row's columns, the counts of what was left out and of what lies outside, as JSON; one row of
- * them alone when the page is empty. Locations so near the rim that only the geodesic can tell are counted one by one.
+ * A page's JSON with the counts of what was left out and of what lies outside (`ExplanationJson`). Locations so near the rim that only the geodesic can tell are counted one by one.
  */
 export function explainedPage(parts: ExplainParts): string {
-  const { page, select, order, matching, shown, conditions, sources } = parts;
+  const { page, members, matching, shown, conditions, sources } = parts;
   const { inside, outside, radiusM, outsideM } = sources;
   const firstReason = conditions.map(([reason, sql]) => `WHEN NOT ${sql} THEN '${reason}'`).join(" ");
   const left = inside.map(
@@ -77,31 +75,35 @@ SELECT reason, CASE WHEN ${onRim("nearness", radiusM)} THEN location_id END AS r
 SELECT rim_id, min(nearness) AS nearness, count(*) AS count FROM (
 SELECT nearness, CASE WHEN ${onRim("nearness", radiusM)} OR ${onRim("nearness", outsideM)} THEN location_id END AS rim_id
 FROM (${beyond}) AS beyond) AS measured GROUP BY 1
-), explanation AS (
-SELECT
-(SELECT coalesce(json_agg(json_build_array(e.reason, e.count, l.lat, l.lng)), '[]') FROM excluded e LEFT JOIN locations l ON l.location_id = e.rim_id) AS excluded,
-(SELECT coalesce(json_agg(json_build_array(o.nearness, o.count, l.lat, l.lng)), '[]') FROM outside o LEFT JOIN locations l ON l.location_id = o.rim_id) AS outside
 )
-SELECT explanation.excluded, explanation.outside, shown.* FROM explanation LEFT JOIN (${select}) AS shown ON true
-ORDER BY ${order("shown")}`;
+SELECT '{"excluded":' || (SELECT coalesce(json_agg(json_build_array(e.reason, e.count, l.lat, l.lng)), '[]')
+FROM excluded e LEFT JOIN locations l ON l.location_id = e.rim_id)
+|| ',"outside":' || (SELECT coalesce(json_agg(json_build_array(o.nearness, o.count, l.lat, l.lng)), '[]')
+FROM outside o LEFT JOIN locations l ON l.location_id = o.rim_id)
+|| ',' || ${members} || '}'`;
 }
 
 type Counted<T> = readonly [value: T, count: number, lat: number | null, lng: number | null];
 
-/** Reads the two JSON columns that `explainedPage` puts first, and decides what lies on a rim. */
+/** What `explainedPage` adds to a page. */
+export type ExplanationJson = {
+  readonly excluded: readonly Counted<keyof Excluded>[];
+  readonly outside: readonly Counted<number>[];
+};
+
+/** Reads the counts, and decides what lies on a rim. */
 export function explanation(
-  excludedCounts: unknown,
-  outsideCounts: unknown,
+  counts: ExplanationJson,
   point: Point,
   radiusM: number,
   outsideM: number,
 ): Explanation {
   const excluded = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<keyof Excluded, number>;
-  for (const [reason, count, lat, lng] of excludedCounts as Counted<keyof Excluded>[]) {
+  for (const [reason, count, lat, lng] of counts.excluded) {
     const inside = lat === null || lng === null || withinRadius(point, { lat, lng }, radiusM, radiusM);
     if (inside) excluded[reason] += count;
   }
-  const outside = (outsideCounts as Counted<number>[]).filter(([, , lat, lng]) => {
+  const outside = counts.outside.filter(([, , lat, lng]) => {
     if (lat === null || lng === null) return true;
     const place = { lat, lng };
     return !withinRadius(point, place, radiusM, radiusM) && withinRadius(point, place, outsideM, outsideM);

@@ -77,23 +77,33 @@ export function locationMembersJson(location: LocationColumns): string {
 /** A location with the members that `locationMembersJson` makes. */
 export type Place = Ecef & Pick<Shelf, "lat" | "lng" | "timeZone" | "openingHours" | "delivery" | "json">;
 
-/** What all rows of a location end with, seen from `point` at `nowMs`: the members `location`, `distance_m`, `delivery`. */
-export function placeJson(place: Place, point: Point, nowMs: number): string {
+/** A delivery point, also as coordinates. */
+export type Viewpoint = Point & Ecef;
+
+export function viewpointAt({ lat, lng }: Point): Viewpoint {
+  return { lat, lng, ...toEcef({ lat, lng }) };
+}
+
+/**
+ * What all rows of a location end with, seen from `point` at `nowMs`: the members `location`, `distance_m`, `delivery`,
+ * and the brace after them.
+ */
+export function placeJson(place: Place, point: Viewpoint, nowMs: number): string {
   const { openingHours, timeZone, delivery } = place;
   const distanceM = tellingDistanceM(place, point);
   const estimate = estimateDelivery({ distanceM, delivery, openingHours, timeZone, nowMs });
   const deliveryJson = estimate.available
     ? `{"available":true,"min_minutes":${estimate.minMinutes},"max_minutes":${estimate.maxMinutes},"earliest_at":"${instantText(estimate.earliestAtMs)}","basis":"${estimate.basis}"}`
     : `{"available":false,"reason":"${estimate.reason}"}`;
-  return `"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}`;
+  return `"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}}`;
 }
 
 /**
  * A distance that shows as the geodesic does, in metres and in minutes. The estimate, a hundred times faster, will do
  * unless it lies so near to a step of either that the geodesic may be beyond it.
  */
-function tellingDistanceM(place: Place, point: Point): number {
-  const estimateM = chordArcDistanceM(toEcef(point), place);
+function tellingDistanceM(place: Place, point: Viewpoint): number {
+  const estimateM = chordArcDistanceM(point, place);
   const leastM = estimateM - CHORD_ARC_ERROR_M;
   const mostM = estimateM + CHORD_ARC_ERROR_M;
   const isTelling =
@@ -121,51 +131,14 @@ export type RowParts = {
 
 /** An answer's item: a row of the location whose `placeJson` is given, at `nowMs`. */
 export function rowJson(row: RowParts, place: string, nowMs: number): string {
-  return `${shelfPartJson(row, nowMs)}${place}}`;
-}
-
-type Remembered = { readonly row: RowParts; readonly age: Age; readonly json: string };
-type Age = ReturnType<typeof freshnessOf>;
-
-/** Rows that are asked for all the time change their text once a second. */
-const ROWS_REMEMBERED = 2048;
-const LONGEST_REMEMBERED = 2000;
-/** Each in the place that its numbers give it, whatever was there. */
-const remembered = new Array<Remembered | undefined>(ROWS_REMEMBERED);
-
-/** What a row begins with: all that does not depend on who looks. */
-function shelfPartJson(row: RowParts, nowMs: number): string {
-  const age = freshnessOf(row.verifiedAtMs, nowMs);
-  const slot = Math.abs(row.verifiedAtMs + 7 * row.amount + row.quantity) % ROWS_REMEMBERED;
-  const last = remembered[slot];
-  if (last !== undefined && isSameAge(last.age, age) && isSameRow(last.row, row)) return last.json;
-  const json = `{${row.itemJson},"price":{"amount":${row.amount},"currency":"${row.currency}"},"stock":{"quantity":${row.quantity},"availability":"${row.availability}"},"verification":{"method":"${row.method}","verified_at":"${instantText(row.verifiedAtMs)}","age_s":${age.ageS},"expires_at":"${instantText(age.expiresAtMs)}","freshness":"${age.freshness}"},"proof":${row.proofJson},`;
-  // Looking at a letter makes one piece of memory of it, so that it is copied at once from now on.
-  json.charCodeAt(0);
-  if (json.length <= LONGEST_REMEMBERED) remembered[slot] = { row, age, json };
-  return json;
-}
-
-function isSameAge(one: Age, other: Age): boolean {
-  return one.ageS === other.ageS && one.freshness === other.freshness;
-}
-
-function isSameRow(one: RowParts, other: RowParts): boolean {
-  return (
-    one.verifiedAtMs === other.verifiedAtMs &&
-    one.amount === other.amount &&
-    one.quantity === other.quantity &&
-    one.currency === other.currency &&
-    one.availability === other.availability &&
-    one.method === other.method &&
-    one.proofJson === other.proofJson &&
-    one.itemJson === other.itemJson
-  );
+  const { ageS, expiresAtMs, freshness } = freshnessOf(row.verifiedAtMs, nowMs);
+  return `{${row.itemJson},"price":{"amount":${row.amount},"currency":"${row.currency}"},"stock":{"quantity":${row.quantity},"availability":"${row.availability}"},"verification":{"method":"${row.method}","verified_at":"${instantText(row.verifiedAtMs)}","age_s":${ageS},"expires_at":"${instantText(expiresAtMs)}","freshness":"${freshness}"},"proof":${row.proofJson},${place}`;
 }
 
 /** Rows that the database gave, as an answer's items. */
 export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: number): string[] {
   const places = new Map<string, string>();
+  const viewpoint = viewpointAt(point);
   return rows.map((row) => {
     let place = places.get(row.locationId);
     if (place === undefined) {
@@ -173,7 +146,7 @@ export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: numb
       const json = locationMembersJson(row);
       place = placeJson(
         { lat, lng, ...toEcef(row), timeZone, openingHours, delivery: deliveryTerms(row), json },
-        point,
+        viewpoint,
         nowMs,
       );
       places.set(row.locationId, place);

@@ -3,7 +3,7 @@ import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
 import { itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
 import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
-import { locationJson, PAGE_COLUMNS, PAGE_TABLES } from "./page-columns.ts";
+import { pageMembersJson } from "./page-columns.ts";
 
 export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 
@@ -28,6 +28,10 @@ export type PageRequest = {
 
 type SortKey = { readonly sql: string; readonly type: string };
 
+const NIL = "00000000-0000-0000-0000-000000000000";
+/** Where the first page by nearness begins, in the words of any other: distances and ranks are 0 or more. */
+const BEFORE_ALL = { nearness: -1, itemId: NIL, locationId: NIL } as const;
+
 /** What rows are ordered by before their nearness, ascending; nothing where nearness is the order. */
 export const ROW_SORT_KEYS: Readonly<Record<NearbySort, readonly SortKey[]>> = {
   distance: [],
@@ -39,7 +43,7 @@ export const ROW_SORT_KEYS: Readonly<Record<NearbySort, readonly SortKey[]>> = {
   freshness: [{ sql: "-extract(epoch FROM s.verified_at)", type: "numeric" }],
 };
 
-/** The one statement that reads a page: rows of `pageRow`, and with `explain` what `explanation` reads before them. */
+/** The one statement that reads a page: one text, JSON of `PageJson`, and with `explain` of `ExplanationJson` as well. */
 export function pageStatement(request: PageRequest): Statement {
   const { bind, values } = statementValues();
   const { query, nowMs, explain } = request;
@@ -51,15 +55,12 @@ export function pageStatement(request: PageRequest): Statement {
   const pageOf = sortKeys.length === 0 ? nearestPage : sortedPage;
   const stockRows = stockRowsAt(matching, shown);
   const page = pageOf(request, stockRows, sortKeys, bind);
-  const keys = sortKeys.map((_, i) => `, s.key_${i}`).join("");
-  const select = `SELECT ${PAGE_COLUMNS}, s.nearness${keys} FROM ${PAGE_TABLES}`;
-  const order = pageOrder(sortKeys);
+  const members = pageMembersJson(sortKeys.length, pageOrder(sortKeys));
   if (explain === undefined)
-    return { text: `WITH RECURSIVE ${page} ${select} ORDER BY ${order("s")}`, values };
+    return { text: `WITH RECURSIVE ${page} SELECT '{' || ${members} || '}'`, values };
   const text = explainedPage({
     page,
-    select,
-    order,
+    members,
     matching: stockRowsAt(matching, []),
     shown: stockRows,
     conditions,
@@ -87,31 +88,27 @@ function pageOrder(sortKeys: readonly SortKey[]): PageOrder {
  * The nearest rows: one band of locations after another until there are enough, and within a band one location after
  * another, nearest first. PostgreSQL runs a step of the recursion only while the ones before came up short.
  */
-const nearestPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, bind) => {
+const nearestPage: PageCtes = ({ locations, after, rows }, stockRows, _sortKeys, bind) => {
   const { count, select } = locations(bind);
   const wanted = bind(rows, "bigint");
-  const order = pageOrder(sortKeys);
-  const start =
-    after === undefined
-      ? ""
-      : `\n  AND (l.nearness, s.item_id, s.location_id) > (${bind(after.nearness, "float8")}, ${bind(after.itemId, "uuid")}, ${bind(after.locationId, "uuid")})`;
-  return `walk (band, found, nearness, location, stock) AS (
-SELECT 0, 0::bigint, NULL::float8[], NULL::json[], NULL::stock_rows[]
+  const { nearness, itemId, locationId } = after ?? BEFORE_ALL;
+  const start = `\n  AND (l.nearness, s.item_id, s.location_id) > (${bind(nearness, "float8")}, ${bind(itemId, "uuid")}, ${bind(locationId, "uuid")})`;
+  return `walk (band, found, nearness, stock) AS (
+SELECT 0, 0::bigint, NULL::float8[], NULL::stock_rows[]
 UNION ALL
-SELECT walk.band + 1, walk.found + hits.found, hits.nearness, hits.location, hits.stock
+SELECT walk.band + 1, walk.found + hits.found, hits.nearness, hits.stock
 FROM walk CROSS JOIN LATERAL (
-SELECT count(*) AS found, array_agg(nearness) AS nearness, array_agg(location) AS location, array_agg(stock) AS stock
+SELECT count(*) AS found, array_agg(nearness) AS nearness, array_agg(stock) AS stock
 FROM (
-SELECT l.nearness, stock.location, stock.stock
+SELECT l.nearness, stock.stock
 FROM (${select("(walk.band + 1)")}) AS l
-CROSS JOIN LATERAL (${stockRows(`s.item_id, s AS stock, ${locationJson("l")} AS location`)}${start}
+CROSS JOIN LATERAL (${stockRows("s.item_id, s AS stock")}${start}
 ORDER BY s.item_id LIMIT ${wanted} - walk.found) AS stock
 ORDER BY l.nearness, stock.item_id, l.location_id LIMIT ${wanted} - walk.found) AS hit
 ) AS hits
 WHERE walk.band < ${bind(count, "int")} AND walk.found < ${wanted}
 ), page AS (
-SELECT hit.* FROM walk CROSS JOIN LATERAL unnest(walk.nearness, walk.location, walk.stock) AS hit (nearness, location)
-ORDER BY ${order("hit")} OFFSET 0)`;
+SELECT hit.* FROM walk CROSS JOIN LATERAL unnest(walk.nearness, walk.stock) AS hit (nearness))`;
 };
 
 /** The first rows by their own keys, which takes looking at all of them. */
@@ -129,10 +126,9 @@ const sortedPage: PageCtes = ({ locations, after, rows }, stockRows, sortKeys, b
           bind(after.locationId, "uuid"),
         ].join(", ")})`;
   return `page AS (
-SELECT first.*, ${locationJson("first")} AS location FROM (
 SELECT candidate.* FROM (
 SELECT l.nearness, stock.*
 FROM (${select("1")}) AS l CROSS JOIN LATERAL (${stockRows(`s.*, ${keys}`)} OFFSET 0) AS stock
 ) AS candidate${start}
-ORDER BY ${order("candidate")} LIMIT ${bind(rows, "bigint")}) AS first)`;
+ORDER BY ${order("candidate")} LIMIT ${bind(rows, "bigint")})`;
 };

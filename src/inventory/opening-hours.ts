@@ -31,15 +31,44 @@ const EPOCH_INTO_WEEK_MS = 3 * DAY_MS;
 
 /** Whether a shop is open at `nowMs`. RangeError if the zone is unknown. */
 export function isOpenAt(hours: OpeningHours, timeZone: string, nowMs: number): boolean {
-  if (hours === null) return true;
-  if (hours.length === 0) return false;
-  return msUntilOpen(hours, timeIntoWeekMs(timeZone, nowMs)) === 0;
+  return nextOpeningMs(hours, timeZone, nowMs) === nowMs;
 }
 
 /** The first instant not before `nowMs` at which a shop is open: `nowMs` itself if it is open now, null if it never is. */
 export function nextOpeningMs(hours: OpeningHours, timeZone: string, nowMs: number): number | null {
   if (hours === null) return nowMs;
   if (hours.length === 0) return null;
+  const last = stretches.get(hours);
+  const stretch =
+    last !== undefined && nowMs >= last.fromMs && nowMs < last.untilMs && timeZone === last.timeZone
+      ? last
+      : stretchFrom(hours, timeZone, nowMs);
+  if (stretch !== last) stretches.set(hours, stretch);
+  return stretch.isOpen ? nowMs : stretch.untilMs;
+}
+
+/** A time throughout which a shop is open, or throughout which it is closed and at whose end it opens. */
+type Stretch = {
+  readonly timeZone: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly isOpen: boolean;
+};
+
+/** The one asked about last: a shop is asked about by many before it opens or closes. */
+const stretches = new WeakMap<readonly OpeningInterval[], Stretch>();
+
+function stretchFrom(hours: readonly OpeningInterval[], timeZone: string, nowMs: number): Stretch {
+  const openForMs = msStillOpen(hours, timeIntoWeekMs(timeZone, nowMs));
+  if (openForMs === 0) {
+    return { timeZone, fromMs: nowMs, untilMs: openingAfterMs(hours, timeZone, nowMs), isOpen: false };
+  }
+  const untilMs = nextOffsetChangeMs(timeZone, nowMs, nowMs + openForMs) ?? nowMs + openForMs;
+  return { timeZone, fromMs: nowMs, untilMs, isOpen: true };
+}
+
+/** Of a shop that is closed at `nowMs`. */
+function openingAfterMs(hours: readonly OpeningInterval[], timeZone: string, nowMs: number): number {
   let fromMs = nowMs;
   for (;;) {
     const openingMs = fromMs + msUntilOpen(hours, timeIntoWeekMs(timeZone, fromMs));
@@ -58,14 +87,30 @@ function timeIntoWeekMs(timeZone: string, instantMs: number): number {
 /** By the wall clock: 0 while open, else the time to the nearest start of an interval. */
 function msUntilOpen(hours: readonly OpeningInterval[], intoWeekMs: number): number {
   let nearestMs = Number.POSITIVE_INFINITY;
-  for (const { day, opens, closes } of hours) {
-    const opensMs = timeOfDayMs(opens);
-    const lengthMs = timeOfDayMs(closes) - opensMs;
-    const sinceOpeningMs = modulo(intoWeekMs - DAYS.indexOf(day) * DAY_MS - opensMs, WEEK_MS);
-    if (sinceOpeningMs < (lengthMs > 0 ? lengthMs : lengthMs + DAY_MS)) return 0;
+  for (const interval of hours) {
+    const sinceOpeningMs = msSinceOpening(interval, intoWeekMs);
+    if (sinceOpeningMs < lengthMs(interval)) return 0;
     nearestMs = Math.min(nearestMs, WEEK_MS - sinceOpeningMs);
   }
   return nearestMs;
+}
+
+/** By the wall clock: how long one of the intervals that show this time goes on; 0 while closed. */
+function msStillOpen(hours: readonly OpeningInterval[], intoWeekMs: number): number {
+  for (const interval of hours) {
+    const leftMs = lengthMs(interval) - msSinceOpening(interval, intoWeekMs);
+    if (leftMs > 0) return leftMs;
+  }
+  return 0;
+}
+
+function msSinceOpening({ day, opens }: OpeningInterval, intoWeekMs: number): number {
+  return modulo(intoWeekMs - DAYS.indexOf(day) * DAY_MS - timeOfDayMs(opens), WEEK_MS);
+}
+
+function lengthMs({ opens, closes }: OpeningInterval): number {
+  const differenceMs = timeOfDayMs(closes) - timeOfDayMs(opens);
+  return differenceMs > 0 ? differenceMs : differenceMs + DAY_MS;
 }
 
 function timeOfDayMs(hhmm: string): number {

@@ -96,43 +96,138 @@ const LOCATION: Readonly<Record<LocationColumn, string>> = {
 };
 
 const NAMES = Object.keys(COLUMNS);
-const LOCATION_NAMES = Object.keys(LOCATION);
-/** Columns of a `location` and its `partner`, in the order of the JSON. */
+/** The columns of a page's row, over `PAGE_TABLES`. */
+export const PAGE_COLUMNS = Object.values(COLUMNS).join(", ");
+/** Columns of a `location` and its `partner`. */
 export const LOCATION_COLUMNS = Object.values(LOCATION).join(", ");
 
 /**
- * The location and partner of `row`, as one JSON value. A page's rows are few locations': as a scalar of the location
- * alone it is made once for all its rows, where looking up columns takes a join for each of them.
+ * `page` (stock rows with their nearness) and everything its rows point at; each look-up names the tenant, and is a
+ * subquery of its own (OFFSET 0): to weigh every order of joining them would take longer than all the rest.
  */
-export function locationJson(row: string): string {
-  return `(SELECT json_build_array(${LOCATION_COLUMNS}) FROM locations location, partners partner
-WHERE location.location_id = ${row}.location_id AND location.partner_id = ${row}.partner_id AND partner.partner_id = ${row}.partner_id)`;
-}
-
-/** The select list that `pageRow` reads, over `PAGE_TABLES`, but for what orders it. */
-export const PAGE_COLUMNS = [...Object.values(COLUMNS), "s.location"].join(", ");
-
-/**
- * `page` (stock rows with their `location` as JSON) and everything its rows point at; each look-up names the tenant, and
- * is a subquery of its own (OFFSET 0): to weigh every order of joining them would take longer than all the rest.
- */
-export const PAGE_TABLES = `page AS s
+const PAGE_TABLES = `page AS s
 LEFT JOIN LATERAL (SELECT * FROM proofs WHERE proof_id = s.proof_id AND partner_id = s.partner_id OFFSET 0) AS f ON true
 CROSS JOIN LATERAL (SELECT * FROM items WHERE item_id = s.item_id AND partner_id = s.partner_id OFFSET 0) AS i`;
 
-/** A row of `SELECT <PAGE_COLUMNS>, nearness, <sort keys>`. */
-export function pageRow(values: readonly unknown[]): PageRow {
-  const row: Record<string, unknown> = {};
-  NAMES.forEach((name, i) => {
-    row[name] = values[i];
+/**
+ * SQL of the JSON members that `pageRows` reads, of `page` with as many sort keys. One text for the whole page: columns
+ * cost more to send and to read than to find. A page's rows are few locations', which therefore come by themselves.
+ */
+export function pageMembersJson(sortKeys: number, order: (relation: string) => string): string {
+  const keys = Array.from({ length: sortKeys }, (_, i) => `s.key_${i}::text`);
+  const row = [...Object.entries(COLUMNS).map(jsonColumn), "s.nearness", ...keys];
+  return `'"rows":[' || coalesce((SELECT string_agg(json_build_array(${row.join(", ")})::text, ',' ORDER BY ${order("s")})
+FROM ${PAGE_TABLES}), '') || '],"locations":[' || coalesce((SELECT string_agg(json_build_array(location.location_id, ${LOCATION_COLUMNS})::text, ',')
+FROM (SELECT DISTINCT location_id, partner_id FROM page) AS shown
+CROSS JOIN LATERAL (SELECT * FROM locations WHERE location_id = shown.location_id AND partner_id = shown.partner_id OFFSET 0) AS location
+CROSS JOIN LATERAL (SELECT * FROM partners WHERE partner_id = shown.partner_id OFFSET 0) AS partner), '') || ']'`;
+}
+
+/** As `PageRow` has it: JSON knows neither instants nor numbers of 64 bits. */
+function jsonColumn([name, sql]: readonly [name: string, sql: string]): string {
+  if (name.endsWith("AtMs")) return `(date_part('epoch', ${sql}) * 1000)::int8`;
+  return name === "priceAmount" ? `${sql}::text` : sql;
+}
+
+/** What `pageMembersJson` makes. */
+export type PageJson = {
+  readonly rows: readonly (readonly unknown[])[];
+  readonly locations: readonly (readonly [locationId: string, ...columns: readonly unknown[]])[];
+};
+
+/** The rows of a page. */
+export function pageRows({ rows, locations }: PageJson): PageRow[] {
+  const columnsOf = new Map(locations.map(([id, ...columns]) => [id, columns]));
+  const locationId = NAMES.indexOf("locationId");
+  return rows.map((values) => {
+    const location = columnsOf.get(values[locationId] as string) ?? [];
+    const [nearness, ...sortKeys] = values.slice(NAMES.length);
+    return pageRow(values, location, nearness as number, sortKeys as string[]);
   });
-  const [location, nearness, ...sortKeys] = values.slice(NAMES.length);
-  LOCATION_NAMES.forEach((name, i) => {
-    row[name] = (location as readonly unknown[])[i];
-  });
-  row["nearness"] = nearness;
-  row["sortKeys"] = sortKeys;
-  return row as PageRow;
+}
+
+/**
+ * A row with the values of `PAGE_COLUMNS` and of `LOCATION_COLUMNS`, and what it is ordered by. A literal: an object that
+ * is given so many members by computed names becomes a hash table, which takes ten times as long to make and to read.
+ */
+export function pageRow(
+  values: readonly unknown[],
+  location: readonly unknown[],
+  nearness: number,
+  sortKeys: readonly string[],
+): PageRow {
+  const [
+    itemId,
+    externalRef,
+    title,
+    brand,
+    category,
+    gtin,
+    imageUrl,
+    buyUrl,
+    priceAmount,
+    priceCurrency,
+    quantity,
+    availability,
+    verificationMethod,
+    verifiedAtMs,
+    proofId,
+    proofKind,
+    mediaUrl,
+    sha256,
+    capturedAtMs,
+    receivedAtMs,
+    distanceFromLocationM,
+    locationId,
+    partnerId,
+  ] = values;
+  const [
+    locationName,
+    partnerName,
+    lat,
+    lng,
+    timeZone,
+    openingHours,
+    deliveryRadiusM,
+    prepMinutes,
+    speedKmh,
+  ] = location;
+  return {
+    itemId,
+    externalRef,
+    title,
+    brand,
+    category,
+    gtin,
+    imageUrl,
+    buyUrl,
+    priceAmount,
+    priceCurrency,
+    quantity,
+    availability,
+    verificationMethod,
+    verifiedAtMs,
+    proofId,
+    proofKind,
+    mediaUrl,
+    sha256,
+    capturedAtMs,
+    receivedAtMs,
+    distanceFromLocationM,
+    locationId,
+    partnerId,
+    locationName,
+    partnerName,
+    lat,
+    lng,
+    timeZone,
+    openingHours,
+    deliveryRadiusM,
+    prepMinutes,
+    speedKmh,
+    nearness,
+    sortKeys,
+  } as PageRow;
 }
 
 type DeliveryColumns = Pick<PageRow, "deliveryRadiusM" | "prepMinutes" | "speedKmh">;

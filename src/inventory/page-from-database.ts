@@ -23,9 +23,7 @@ export async function pageFromDatabase(
   const outsideM = Math.min(2 * query.radiusM, MAX_OUTSIDE_M);
   const sources = await pageSources(database, question, outsideM);
   const page = await readPage(database, { query, nowMs: startedAtMs, after, rows, ...sources });
-  const why = query.explain
-    ? explanation(page.excludedCounts, page.outsideCounts, query.point, query.radiusM, outsideM)
-    : undefined;
+  const why = page.counts && explanation(page.counts, query.point, query.radiusM, outsideM);
   return {
     rows: page.rows,
     pointOf: (row) => row,

@@ -1,4 +1,4 @@
-import { placeJson, rowJson } from "./nearby-json.ts";
+import { placeJson, rowJson, viewpointAt } from "./nearby-json.ts";
 import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
 import type { PagePosition } from "./nearby-statement.ts";
 import type { FoundRow } from "./tiles/found-row.ts";
@@ -25,13 +25,14 @@ export function pageFromTiles(
     pointOf: shelfOf,
     positionOf,
     render: (shown) => {
+      const viewpoint = viewpointAt(query.point);
       let json = "";
       let place = "";
       let placed: Shelf | undefined;
       for (const { shelf, row } of shown) {
         // By distance, all rows of a shelf come one after another.
         if (shelf !== placed) {
-          place = placeJson(shelf, query.point, nowMs);
+          place = placeJson(shelf, viewpoint, nowMs);
           placed = shelf;
         }
         if (json !== "") json += ",";

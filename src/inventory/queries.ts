@@ -1,28 +1,25 @@
 import type { Database } from "../db/client.ts";
 import { statementValues } from "../db/statement-values.ts";
 import type { Candidate } from "./location-verdicts.ts";
+import type { ExplanationJson } from "./nearby-explain.ts";
 import { locationsWithin } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { type PageRequest, pageStatement } from "./nearby-statement.ts";
-import { type PageRow, pageRow } from "./page-columns.ts";
+import { type PageJson, type PageRow, pageRows } from "./page-columns.ts";
+import { planned } from "./page-functions.ts";
 
 export type Page = {
   readonly rows: readonly PageRow[];
-  /** What `explanation` reads; only of a page that was asked to explain itself. */
-  readonly excludedCounts: unknown;
-  readonly outsideCounts: unknown;
+  /** Only of a page that was asked to explain itself. */
+  readonly counts: ExplanationJson | undefined;
 };
 
 /** Reads a page in one statement. */
 export async function readPage(database: Database, request: PageRequest): Promise<Page> {
-  const { text, values } = pageStatement(request);
-  const rows = await database.queryRows(text, values);
-  if (request.explain === undefined) {
-    return { rows: rows.map(pageRow), excludedCounts: undefined, outsideCounts: undefined };
-  }
-  const [excludedCounts, outsideCounts] = rows[0] ?? [];
-  const columns = rows.map((row) => row.slice(2)).filter((row) => row[0] !== null);
-  return { rows: columns.map(pageRow), excludedCounts, outsideCounts };
+  const { text, values } = planned(pageStatement(request));
+  const [[json] = []] = await database.queryRows(text, values);
+  const page = JSON.parse(String(json)) as PageJson & ExplanationJson;
+  return { rows: pageRows(page), counts: request.explain && page };
 }
 
 /** The locations of approved partners that may lie within `radiusM`, to be judged by pure code. */

@@ -51,6 +51,7 @@ export async function startNearbyApp(
     tileCache,
     statsStore: undefined,
     requestDataset: undefined,
+    wakeUpQueue: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil: (work) => app.behind.push(work),
     now: () => app.nowMs,

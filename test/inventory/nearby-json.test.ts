@@ -13,6 +13,7 @@ import {
   placeJson,
   proofJson,
   rowJson,
+  viewpointAt,
 } from "../../src/inventory/nearby-json.ts";
 import { deliveryTerms, type PageRow } from "../../src/inventory/page-columns.ts";
 import { azimuthDeg } from "../geo/places.ts";
@@ -58,7 +59,7 @@ describe("an answer", () => {
             verifiedAtMs: row.verifiedAtMs,
             proofJson: proofJson(row),
           };
-          const text = rowJson(kept, placeJson(place, point, NOW_MS), NOW_MS);
+          const text = rowJson(kept, placeJson(place, viewpointAt(point), NOW_MS), NOW_MS);
           expect([text]).toEqual(pageRowsJson([row], point, NOW_MS));
         }
       }),
@@ -134,7 +135,7 @@ describe("an answer", () => {
         (azimuth, wholeM, offM) => {
           const point = vincentyDirect(shop, azimuth, wholeM + 0.5 + offM);
           const metres = Math.round(geodesicDistanceM(point, shop));
-          expect(placeJson(place, point, NOW_MS)).toContain(`"distance_m":${metres},`);
+          expect(placeJson(place, viewpointAt(point), NOW_MS)).toContain(`"distance_m":${metres},`);
         },
       ),
       { seed: 44, numRuns: 2000 },
@@ -168,7 +169,7 @@ describe("an answer", () => {
             timeZone: "UTC",
             nowMs: NOW_MS,
           });
-          const told = JSON.parse(`{${placeJson(place, point, NOW_MS).replace("{,", "{")}}`);
+          const told = JSON.parse(`{${placeJson(place, viewpointAt(point), NOW_MS).replace("{,", "{")}`);
           expect(told.delivery).toMatchObject(
             estimate.available
               ? { min_minutes: estimate.minMinutes, max_minutes: estimate.maxMinutes }

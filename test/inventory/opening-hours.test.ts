@@ -201,6 +201,19 @@ describe("opening hours against a look at the wall clock, minute by minute", () 
     );
   });
 
+  it("the same hours in one zone after another", () => {
+    const hours = every(DAYS, "09:00", "17:00");
+    const zones = ["Africa/Lagos", "Asia/Kathmandu", "America/New_York"];
+    const answers = zones.map((zone) =>
+      [8, 12, 20].map((hour) => isOpenAt(hours, zone, at(`2026-11-16T${String(hour).padStart(2, "0")}:00Z`))),
+    );
+    expect(answers).toEqual([
+      [true, true, false],
+      [true, false, false],
+      [false, false, true],
+    ]);
+  });
+
   it("every minute around the change, with hours that begin and end in the skipped or repeated hour", () => {
     const hours = [...every(["sat"], "22:00", "01:30"), ...every(["sun"], "02:15", "02:45")];
     for (const start of ["2026-03-07T00:00Z", "2026-10-31T00:00Z"]) {

@@ -88,7 +88,7 @@ function askAndHold(copy: number, place: Place): Socket {
 
 const FILL = "'too_large'";
 const CHECK = "known_version";
-const PAGE = "WITH RECURSIVE";
+const PAGE = "nearby_anything";
 
 describe("the built Worker in workerd", () => {
   it("answers from tiles what the database answers", async () => {

@@ -1,6 +1,6 @@
 import { Client, types } from "pg";
-import type { PageRow } from "../../../src/inventory/page-columns.ts";
-import { LOCATION_COLUMNS, PAGE_COLUMNS, pageRow } from "../../../src/inventory/page-columns.ts";
+import { LOCATION_COLUMNS, PAGE_COLUMNS } from "../../../src/inventory/page-columns.ts";
+import { peerPageRow } from "../../sql/cross-check.ts";
 import { locationOf, peerRowOf } from "./page-rows.ts";
 import type { Redis } from "./resp.ts";
 import { SHOPS, type Shelf, shelfKey } from "./shelves.ts";
@@ -41,12 +41,13 @@ export async function fillRedis(databaseUrl: string, redis: Redis): Promise<void
 
 async function shelvesOf(client: Client, ids: readonly string[]) {
   const { rows } = await client.query<unknown[]>({
-    text: `SELECT ${PAGE_COLUMNS}, 0 AS nearness FROM (
-SELECT stock_rows.*, (SELECT json_build_array(${LOCATION_COLUMNS}) FROM locations location JOIN partners partner USING (partner_id)
-WHERE location.location_id = stock_rows.location_id) AS location
-FROM stock_rows WHERE location_id = ANY ($1) AND listed) AS s
+    text: `SELECT ${PAGE_COLUMNS}, ${LOCATION_COLUMNS}, 0 AS nearness
+FROM stock_rows s
+JOIN locations location ON location.location_id = s.location_id
+JOIN partners partner ON partner.partner_id = s.partner_id
 JOIN items i ON i.item_id = s.item_id
 LEFT JOIN proofs f ON f.proof_id = s.proof_id
+WHERE s.location_id = ANY ($1) AND s.listed
 ORDER BY s.location_id, s.item_id`,
     values: [ids],
     rowMode: "array",
@@ -54,7 +55,7 @@ ORDER BY s.location_id, s.item_id`,
   });
   const shelves = new Map<string, { location: Shelf["location"]; rows: Shelf["rows"][number][] }>();
   for (const values of rows) {
-    const row: PageRow = pageRow(values);
+    const row = peerPageRow(values);
     const shelf = shelves.get(row.locationId) ?? { location: locationOf(row), rows: [] };
     shelves.set(row.locationId, shelf);
     shelf.rows.push(peerRowOf(row));

@@ -1,8 +1,7 @@
 import { Pool, types } from "pg";
 import type { NearbyQuery } from "../../../src/inventory/nearby-query.ts";
-import { pageRow } from "../../../src/inventory/page-columns.ts";
 import { LOCATION_PEERS } from "../../sql/contenders.ts";
-import { withLocationAsOne } from "../../sql/cross-check.ts";
+import { peerPageRow } from "../../sql/cross-check.ts";
 import { PLAN_CACHE_MODE, pgValue } from "../../sql/session.ts";
 import { answerJson, type Found, type PeerLocation } from "./answer.ts";
 import { locationOf, peerRowOf } from "./page-rows.ts";
@@ -26,7 +25,7 @@ await serve(async (query, nowMs) => {
   const rows = await rowsOf(query, nowMs);
   const locations = new Map<string, PeerLocation>();
   const found = rows.map((values): Found => {
-    const row = pageRow(withLocationAsOne(values));
+    const row = peerPageRow(values);
     const location = locations.get(row.locationId) ?? locationOf(row);
     locations.set(row.locationId, location);
     return { row: peerRowOf(row), location, distanceM: row.nearness };

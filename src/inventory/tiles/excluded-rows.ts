@@ -11,7 +11,7 @@ export function excludedRows(used: readonly TileNode[], search: RowSearch): Excl
     if (!judge.isInside(shelf, estimateM)) return;
     const shelfReason = judged ? judge.reason(shelf, estimateM) : undefined;
     shelf.items.forEach((item, row) => {
-      if (matches !== undefined && !matches(item)) return;
+      if (matches !== undefined && !matches.isAsked(item)) return;
       const reason = rowReason(shelf, row) ?? shelfReason;
       if (reason !== undefined) counts[reason] += 1;
     });

@@ -88,11 +88,6 @@ export class NearbyTiles {
     return searchTiles(roots, childrenOf, { ...question, oldestAsOfMs });
   }
 
-  /** Whether a tile of the disc is known to be too large to be held. */
-  isTooDense(disc: Disc, nowMs: number): boolean {
-    return this.#leavesOf(disc).some((node) => this.#store.isRefused(node, nowMs));
-  }
-
   /** Behind the answer, has those of the tiles that it used checked that are no longer young. */
   refreshUsed(used: readonly TileNode[], nowMs: number): void {
     const old = used.filter((node) => this.#isDue(node, nowMs));
@@ -102,20 +97,37 @@ export class NearbyTiles {
     });
   }
 
-  /** Behind the answer, gets the tiles that would have answered it, if that pays. */
-  bring(disc: Disc, nowMs: number): void {
+  /**
+   * Behind the answer, gets the tiles that would have answered it, if that pays. Returns whether one of them is known
+   * to be too large to be held.
+   */
+  bring(disc: Disc, nowMs: number): { readonly isTooDense: boolean } {
+    const leaves = this.#leavesOf(disc);
+    this.#bringSome(disc, leaves, nowMs);
+    return { isTooDense: leaves.some((node) => this.#store.isRefused(node, nowMs)) };
+  }
+
+  #bringSome(disc: Disc, leaves: readonly TileNode[], nowMs: number): void {
     for (const one of this.#bringing) if (one.untilMs <= nowMs) this.#bringing.delete(one);
     if (this.#bringing.size >= MAX_BRINGING) return;
-    const left = this.#leftOut(disc, nowMs);
-    const wanted = () => this.#wantedOf(disc, nowMs).filter((node) => !left.has(node));
-    if (wanted().length === 0) return;
+    const left = this.#leftOut(leaves, nowMs);
+    const wantedOf = (among: readonly TileNode[]) =>
+      this.#wantedOf(among, nowMs).filter((node) => !left.has(node));
+    // Once they are looked for again, some have been split.
+    let known: readonly TileNode[] | undefined = wantedOf(leaves);
+    if (known.length === 0) return;
+    const wanted = (): readonly TileNode[] => {
+      const now = known ?? wantedOf(this.#leavesOf(disc));
+      known = undefined;
+      return now;
+    };
     const one = { untilMs: nowMs + CLAIM_MS };
     this.#bringing.add(one);
     this.#run(async (claim) => {
       try {
         await this.#refresh(async () => {
-          const leaves = await this.#loadLevels(() => claim(wanted(), nowMs));
-          return leaves.filter((node) => this.#isDue(node, nowMs)).slice(0, MAX_CELLS);
+          const loaded = await this.#loadLevels(() => claim(wanted(), nowMs));
+          return loaded.filter((node) => this.#isDue(node, nowMs)).slice(0, MAX_CELLS);
         });
       } finally {
         this.#bringing.delete(one);
@@ -192,9 +204,8 @@ export class NearbyTiles {
     return leaves.length > MOST_LEAVES ? [] : leaves;
   }
 
-  /** The leaves of the disc that nobody is refreshing and somebody should, nearest first. */
-  #wantedOf(disc: Disc, nowMs: number): readonly TileNode[] {
-    const leaves = this.#leavesOf(disc);
+  /** Of a disc's leaves, those that nobody is refreshing and somebody should, nearest first. */
+  #wantedOf(leaves: readonly TileNode[], nowMs: number): readonly TileNode[] {
     if (this.#store.bytesOf(leaves) > LARGEST_DISC_SHARE * this.#deps.maxBytes) return [];
     return leaves.filter(
       (node) => this.#isDue(node, nowMs) && this.#isFree(node, nowMs) && !this.#store.isRefused(node, nowMs),
@@ -206,10 +217,10 @@ export class NearbyTiles {
   }
 
   /** With memory full, the leaves that nobody has missed of late are not brought in place of what is in use. */
-  #leftOut(disc: Disc, nowMs: number): ReadonlySet<TileNode> {
+  #leftOut(leaves: readonly TileNode[], nowMs: number): ReadonlySet<TileNode> {
     const left = new Set<TileNode>();
     if (!this.#store.isFull) return left;
-    for (const node of this.#leavesOf(disc)) {
+    for (const node of leaves) {
       if (this.#store.shelvesOf(node).size > 0) continue;
       const missedAtMs = this.#missedAtMs.get(node.cell) ?? Number.NEGATIVE_INFINITY;
       if (nowMs - missedAtMs > MISSED_AGAIN_MS) left.add(node);

@@ -39,11 +39,12 @@ export class PageRows {
     const { rowReason, matches, after } = this.#search;
     if (after !== undefined && nearness < after.nearness) return;
     const afterIds = nearness === after?.nearness ? this.#afterIds : undefined;
+    if (matches !== undefined && !matches.hasAsked(shelf)) return;
     const { items } = shelf;
     for (let row = 0; row < items.length && into.length < most; row++) {
       const item = items[row];
-      if (item === undefined || rowReason(shelf, row) !== undefined) continue;
-      if (matches !== undefined && !matches(item)) continue;
+      if (item === undefined || (matches !== undefined && !matches.isAsked(item))) continue;
+      if (rowReason(shelf, row) !== undefined) continue;
       if (afterIds !== undefined && compareIds(rowIds(shelf, row), afterIds) <= 0) continue;
       into.push({ shelf, row, nearness, sortKeys: NO_SORT_KEYS });
     }

@@ -92,6 +92,7 @@ export function shelfReader(): (
           priceAmount,
           quantity,
         ]),
+        verdicts: undefined,
       },
     };
   };
@@ -128,6 +129,7 @@ function tileItem(record: ItemRecord): TileItem {
     gtin,
     searchText: [title, brand, category].filter((text) => text !== null).join(" "),
     words: undefined,
+    verdicts: undefined,
   };
 }
 

@@ -21,6 +21,7 @@ export function sortedRows(
   const after = search.after === undefined ? undefined : placeAfter(order, search.after);
   const first = new FirstPlaced(search.rows);
   eachShelf(used, search, (shelf, estimateM) => {
+    if (matches !== undefined && !matches.hasAsked(shelf)) return;
     if (judged && !judge.isInside(shelf, estimateM)) return;
     if (judged && judge.reason(shelf, estimateM) !== undefined) return;
     let nearness = judged ? undefined : estimateM;
@@ -31,8 +32,8 @@ export function sortedRows(
       if (!first.mayTake(text, number)) continue;
       if (after !== undefined && compareKeys(text, number, after) < 0) continue;
       const item = items[row];
-      if (item === undefined || rowReason(shelf, row) !== undefined) continue;
-      if (matches !== undefined && !matches(item)) continue;
+      if (item === undefined || (matches !== undefined && !matches.isAsked(item))) continue;
+      if (rowReason(shelf, row) !== undefined) continue;
       nearness ??= judge.distanceM(shelf);
       const placed = { text, number, nearness, ids: rowIds(shelf, row), shelf, row };
       if (after === undefined || comparePlaces(placed, after) > 0) first.take(placed);

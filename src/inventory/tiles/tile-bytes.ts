@@ -1,3 +1,4 @@
+import { VERDICTS_BYTES } from "./remembered-questions.ts";
 import type { Shelf, TileItem } from "./tile.ts";
 
 /**
@@ -7,8 +8,10 @@ import type { Shelf, TileItem } from "./tile.ts";
 
 /** A tile without its shelves: its cell's node and those of the siblings that came with it. */
 export const TILE_BYTES = 1500;
-const SHELF_BYTES = 600;
-const ITEM_BYTES = 300;
+/** With what it may come to note of questions, and of when it opens. */
+const SHELF_BYTES = 600 + VERDICTS_BYTES + 120;
+/** With what it may come to note of questions. */
+const ITEM_BYTES = 290 + VERDICTS_BYTES;
 const OPENING_INTERVAL_BYTES = 120;
 const STRING_BYTES = 24;
 /** Beside its letters. */

@@ -4,7 +4,7 @@ import { NUMBERS_PER_ROW, type RowKind, type Shelf, type Tile, type TileItem } f
 export const TILE_FORMAT = 1;
 
 type ItemRecord = readonly [json: string, category: string | null, gtin: string | null, searchText: string];
-type ShelfRecord = Omit<Shelf, "items" | "kinds"> & {
+type ShelfRecord = Omit<Shelf, "items" | "kinds" | "verdicts"> & {
   /** Places in the tile's lists. */
   readonly items: readonly number[];
   readonly kinds: readonly number[];
@@ -30,6 +30,8 @@ export function encodeTile(cell: string, { asOfMs, version, shelves }: Tile): st
     ...shelf,
     items: shelf.items.map(items.placeOf),
     kinds: shelf.kinds.map(kinds.placeOf),
+    // Their numbers mean nothing elsewhere.
+    verdicts: undefined,
   }));
   const record: TileRecord = {
     format: TILE_FORMAT,
@@ -55,12 +57,14 @@ export function decodeTile(cell: string, text: string): Tile | undefined {
         gtin,
         searchText,
         words: undefined,
+        verdicts: undefined,
       }),
     );
     const shelves = record.shelves.map((shelf) => ({
       ...shelf,
       items: shelf.items.map((place) => atPlace(items, place)),
       kinds: shelf.kinds.map((place) => atPlace(record.kinds, place)),
+      verdicts: undefined,
     }));
     const { asOfMs, version } = record;
     const isSound = Number.isFinite(asOfMs) && typeof version === "string" && shelves.every(isWhole);

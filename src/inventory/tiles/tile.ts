@@ -16,17 +16,16 @@ export type TileItem = {
   readonly searchText: string;
   /** Once somebody has asked for words. */
   words: ItemWords | undefined;
+  /** Whether it is what was asked for of late; what the numbers mean, `remembered-questions.ts` knows. */
+  verdicts: number[] | undefined;
 };
 
-/** What an item is found by, and whether it is what the question that last came by asks for. */
+/** What an item is found by. */
 export type ItemWords = {
   /** `wordsOf(searchText)`. */
   readonly words: readonly string[];
   /** The `letterSet` of each. */
   readonly letters: readonly number[];
-  /** That question, known by identity. */
-  question: object | undefined;
-  isAsked: boolean;
 };
 
 /** What many rows have in common; one object for all that do. */
@@ -62,6 +61,8 @@ export type Shelf = {
   /** Each row's `proof`, as JSON; null for "null". The whole is null when no row has one. */
   readonly proofs: readonly (string | null)[] | null;
   readonly numbers: readonly number[];
+  /** Whether any of its items is what was asked for of late, as in `TileItem`. */
+  verdicts: number[] | undefined;
 };
 
 /** Everything that nearby needs to know about one H3 cell. */

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { nextOpeningMs } from "../../../src/inventory/opening-hours.ts";
 import { parseNearby } from "../../../src/inventory/parse-nearby.ts";
 import { itemTest } from "../../../src/inventory/tiles/item-test.ts";
 import type { Shelf, TileItem, TileNode } from "../../../src/inventory/tiles/tile.ts";
@@ -42,7 +43,14 @@ const id = (prefix: string, number: number) => `${prefix}_${String(number).padSt
 function itemOf(number: number, title: string): TileItem {
   const searchText = `${title} Bakers & Sons grocery`;
   const members = `"item_id":"${id("itm", number)}","external_ref":"SKU-${number}","title":"${title}","brand":"Bakers & Sons","category":"grocery","gtin":"00012345678905","image_url":"https://images.shop.example/${number}.jpg","buy_url":"https://shop.example/buy/${number}"`;
-  return { json: members, category: "grocery", gtin: "00012345678905", searchText, words: undefined };
+  return {
+    json: members,
+    category: "grocery",
+    gtin: "00012345678905",
+    searchText,
+    words: undefined,
+    verdicts: undefined,
+  };
 }
 
 function shelfOf(
@@ -84,6 +92,7 @@ function shelfOf(
         )
       : null,
     numbers: numbers.flatMap((number) => [1_795_000_000_000 + number, 125_000 + number, 12]),
+    verdicts: undefined,
   };
 }
 
@@ -107,12 +116,15 @@ function keepAll(store: TileStore, leaves: readonly TileNode[], texts: readonly 
   }
 }
 
-/** Of all rows, once somebody has asked for words. */
+/** Of all rows, once somebody has asked for words, and when shops open. */
 function findWords(leaves: readonly TileNode[]): number {
-  const items = leaves.flatMap(({ tile }) => tile!.shelves.flatMap((shelf) => shelf.items));
+  const shelves = leaves.flatMap(({ tile }) => tile!.shelves);
+  const items = shelves.flatMap((shelf) => shelf.items);
   const asked = parseNearby("?lat=6.45&lng=3.39&product=bread");
-  const isAsked = asked.ok ? itemTest(asked.query) : undefined;
-  for (const item of items) isAsked?.(item);
+  const test = asked.ok ? itemTest(asked.query) : undefined;
+  for (const shelf of shelves) test?.hasAsked(shelf);
+  for (const item of items) test?.isAsked(item);
+  for (const { openingHours, timeZone } of shelves) nextOpeningMs(openingHours, timeZone, 0);
   expect(items.every(({ words }) => words !== undefined)).toBe(true);
   return items.length;
 }
