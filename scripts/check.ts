@@ -5,6 +5,7 @@ import { ROOT } from "./service/paths.ts";
 const CHECKS: Readonly<Record<string, readonly [command: string, ...args: string[]]>> = {
   "format and lint": ["biome", "check", "--error-on-warnings"],
   "types of src": ["tsc", "--project", "tsconfig.json"],
+  "types of the SDK": ["tsc", "--project", "tsconfig.sdk.json"],
   "types of scripts, tests and benches": ["tsc", "--project", "tsconfig.node.json"],
   "types of tests in workerd": ["tsc", "--project", "tsconfig.workerd.json"],
   "import rules": ["node", "scripts/check-imports.ts"],

@@ -11,6 +11,9 @@ import type { Database } from "./db/client.ts";
 import { countErrors } from "./db/count-errors.ts";
 import { loggableError } from "./db/errors.ts";
 import { sweepWriteKeys } from "./db/write-once.ts";
+import { eventsRoutes } from "./events/routes.ts";
+import { sweepEvents } from "./events/sweep-events.ts";
+import { BodyBudget } from "./http/body-budget.ts";
 import { corsFor } from "./http/cors.ts";
 import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
@@ -26,12 +29,22 @@ import type { RequestLimiter } from "./limits/limiter.ts";
 import { createOverrideLookup } from "./limits/override-lookup.ts";
 import type { RouteClass } from "./limits/policies.ts";
 import { locationsRoutes } from "./locations/routes.ts";
+import { ordersRoutes } from "./orders/routes.ts";
+import { sweepContacts } from "./orders/sweep-contacts.ts";
 import { partnersRoutes } from "./partners/routes.ts";
 import { createMarketLookup } from "./stats/find-market.ts";
 import type { RequestDataset } from "./stats/request-points.ts";
 import { createRequestStats } from "./stats/request-stats.ts";
 import { adminMetricsRoute } from "./stats/routes.ts";
 import type { StatsStore } from "./stats/stats-store.ts";
+import { consumeWakeUp } from "./webhooks/consume-wake-up.ts";
+import { createSender } from "./webhooks/create-sender.ts";
+import { webhooksRoutes } from "./webhooks/routes.ts";
+import { createSecretBox } from "./webhooks/secret-box.ts";
+import { sweepDeliveries } from "./webhooks/sweep-deliveries.ts";
+import { wakeAfterWrites } from "./webhooks/wake-after-writes.ts";
+import { wakeMissed } from "./webhooks/wake-missed.ts";
+import { createWakeUps, type WakeUpQueue } from "./webhooks/wake-ups.ts";
 
 /** What the app needs of the world around it. */
 export type AppDeps = {
@@ -45,11 +58,16 @@ export type AppDeps = {
   readonly statsStore: StatsStore | undefined;
   /** Undefined: no data point is written of a request. */
   readonly requestDataset: RequestDataset | undefined;
+  /** Undefined: nobody is woken to deliver events. */
+  readonly wakeUpQueue: WakeUpQueue | undefined;
   readonly log: Log;
   readonly waitUntil: WaitUntil;
   /** The clock, epoch milliseconds. */
   readonly now: () => number;
 };
+
+/** Whose writes may leave events. */
+const TELLING: ReadonlySet<RouteClass> = new Set(["catalog", "events", "orders"]);
 
 /** The whole service: every path it answers, and what answers there. */
 export function createApp(appDeps: AppDeps): Router {
@@ -60,14 +78,26 @@ export function createApp(appDeps: AppDeps): Router {
   const auth = createAuth(deps);
   const partners = partnersRoutes({ database, environment: config.environment, now, auth });
   const locations = locationsRoutes({ database, now, auth });
-  const catalog = catalogRoutes({ database, now, auth });
+  const bodies = new BodyBudget();
+  const catalog = catalogRoutes({ database, now, auth, bodies });
+  const events = eventsRoutes({ database, now, auth, bodies });
+  const orders = ordersRoutes({ database, now, auth });
+  const wakeUps = createWakeUps({ queue: appDeps.wakeUpQueue, log, now, waitUntil });
+  const webhooks = webhooksRoutes({
+    database,
+    urlRules: config,
+    secretBox: createSecretBox(config.encryptionKey),
+    wakeEndpoint: wakeUps.endpointIsDue,
+    now,
+    auth,
+  });
   const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
-  const requestLines = config.requestLog === "on" ? log : () => undefined;
+  const requestLines = config.requestLog === "on" ? log : undefined;
   const router = createRouter(log, [requestLog({ log: requestLines, observe: stats.observe, now })]);
   const findOverrides = createOverrideLookup(database.queryRows, waitUntil);
   const limited = createLimits({ limiter, auth, findOverrides, log, now });
   const route = (path: string, limits: RouteClass, handlers: Handlers): void =>
-    mount(router, path, limited(limits, handlers));
+    mount(router, path, limited(limits, TELLING.has(limits) ? wakeAfterWrites(handlers, wakeUps) : handlers));
   router.use("/inventory/nearby", corsFor(config.corsOrigins));
 
   const tiles = createTiles(deps);
@@ -86,6 +116,11 @@ export function createApp(appDeps: AppDeps): Router {
     PUT: locations.put,
     DELETE: locations.remove,
   });
+  route("/connect/v1/events", "events", { POST: events.post });
+
+  route("/orders", "orders", { POST: orders.place });
+  route("/connect/v1/orders", "orders", { GET: orders.list });
+  route("/connect/v1/orders/:order_id", "orders", { GET: orders.read, PATCH: orders.changeStatus });
 
   route("/partners/applications", "applications", { POST: partners.apply });
   route("/partners/me", "dashboard", { GET: partners.readOwnPartner });
@@ -93,6 +128,14 @@ export function createApp(appDeps: AppDeps): Router {
   route("/partners/me/connect/keys", "dashboard", { GET: partners.listKeys, POST: partners.createKey });
   route("/partners/me/connect/keys/:key_id", "dashboard", { DELETE: partners.revokeKey });
   route("/partners/me/connect/keys/:key_id/rotate", "dashboard", { POST: partners.rotateKey });
+  const webhook = "/partners/me/connect/webhooks/:webhook_id";
+  route("/partners/me/connect/webhooks", "dashboard", { GET: webhooks.list, POST: webhooks.create });
+  route(webhook, "dashboard", { GET: webhooks.read, PATCH: webhooks.change, DELETE: webhooks.remove });
+  route(`${webhook}/rotate`, "dashboard", { POST: webhooks.rotate });
+  route(`${webhook}/test`, "dashboard", { POST: webhooks.test });
+  route(`${webhook}/redeliver`, "dashboard", { POST: webhooks.redeliverFailed });
+  route(`${webhook}/deliveries`, "dashboard", { GET: webhooks.listDeliveries });
+  route(`${webhook}/deliveries/:delivery_id/redeliver`, "dashboard", { POST: webhooks.redeliver });
   route("/admin/partners", "admin", { GET: partners.listPartners });
   route("/admin/partners/:partner_id/approve", "admin", { POST: partners.approve });
   route("/admin/partners/:partner_id/suspend", "admin", { POST: partners.suspend });
@@ -113,17 +156,40 @@ export function createApp(appDeps: AppDeps): Router {
   return router;
 }
 
+/** What is done with a message of the queue; throws when it is to come again. */
+export function createConsumer(
+  deps: Pick<AppDeps, "database" | "log" | "now"> & {
+    readonly queue: WakeUpQueue;
+    /** Has the sender of an endpoint (a UUID) begin. */
+    readonly wakeSender: (endpointId: string) => Promise<void>;
+  },
+): (message: unknown) => Promise<void> {
+  return (message) => consumeWakeUp(deps, message);
+}
+
+/** What the sender of an endpoint (a UUID) does when it is woken; returns when to wake it again. */
+export function createDelivery(
+  deps: Pick<AppDeps, "config" | "database" | "log" | "now">,
+): (endpointId: string) => Promise<number | undefined> {
+  return createSender(deps);
+}
+
 /** What the cron trigger runs, every minute. A failure is logged, and made good by the next run. */
 export function createSchedule({
   database,
+  wakeUpQueue,
   log,
   now,
-}: Pick<AppDeps, "database" | "log" | "now">): () => Promise<void> {
+}: Pick<AppDeps, "database" | "wakeUpQueue" | "log" | "now">): () => Promise<void> {
   const tasks = [
+    async () => wakeUpQueue && (await wakeMissed(database, wakeUpQueue, now())),
     () => sweepWriteKeys(database),
     () => sweepTombstones(database, now()),
+    () => sweepContacts(database, now()),
     () => takeSnapshots({ database, now }),
     () => sweepMetrics({ database, now }),
+    () => sweepDeliveries(database, now()),
+    () => sweepEvents(database, now()),
   ];
   return async () => {
     for (const task of tasks) {

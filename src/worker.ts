@@ -1,5 +1,5 @@
 import { env, waitUntil } from "cloudflare:workers";
-import { type AppDeps, createApp, createSchedule } from "./app.ts";
+import { type AppDeps, createApp, createConsumer, createDelivery, createSchedule } from "./app.ts";
 import { parseConfig } from "./config.ts";
 import { createDatabase } from "./db/client.ts";
 import { createTileCache } from "./inventory/tiles/tile-cache.ts";
@@ -8,6 +8,8 @@ import { LimiterObject } from "./limits/limiter-object.ts";
 import type { RequestDataset } from "./stats/request-points.ts";
 import { createStatsStore } from "./stats/stats-binding.ts";
 import { StatsObject } from "./stats/stats-object.ts";
+import { EndpointSender } from "./webhooks/endpoint-sender.ts";
+import type { WakeUp } from "./webhooks/wake-ups.ts";
 
 export { LimiterObject, StatsObject };
 
@@ -16,6 +18,8 @@ declare global {
     interface Env {
       LIMITS: DurableObjectNamespace<LimiterObject>;
       STATS: DurableObjectNamespace<StatsObject>;
+      SENDERS: DurableObjectNamespace<SenderObject>;
+      WEBHOOK_QUEUE: Queue<WakeUp>;
       /** In production alone. */
       REQUEST_STATS?: RequestDataset;
     }
@@ -32,16 +36,29 @@ const deps: AppDeps = {
   tileCache: createTileCache(() => caches.open("tiles"), databaseName(config.databaseUrl)),
   statsStore: createStatsStore(env.STATS),
   requestDataset: env.REQUEST_STATS,
+  wakeUpQueue: env.WEBHOOK_QUEUE,
   log: (entry) => (entry["level"] === "info" ? console.log : console.error)(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,
 };
 const app = createApp(deps);
 const runSchedule = createSchedule(deps);
+const consume = createConsumer({
+  ...deps,
+  queue: env.WEBHOOK_QUEUE,
+  wakeSender: (endpointId) => env.SENDERS.getByName(endpointId).wake(endpointId),
+});
+
+export class SenderObject extends EndpointSender {
+  protected override readonly deliver = createDelivery(deps);
+}
 
 export default {
   fetch: (request, _env, context) => app.fetch(request, {}, context),
   scheduled: runSchedule,
+  async queue({ messages }) {
+    for (const { body } of messages) await consume(body);
+  },
 } satisfies ExportedHandler;
 
 /** Host and database, without credentials. */

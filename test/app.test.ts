@@ -27,6 +27,7 @@ describe("the app", () => {
       tileCache: undefined,
       statsStore: undefined,
       requestDataset: undefined,
+      wakeUpQueue: undefined,
       log: () => {},
       waitUntil: () => {},
       now: Date.now,

@@ -38,6 +38,7 @@ const app = createApp({
   tileCache: undefined,
   statsStore: undefined,
   requestDataset: undefined,
+  wakeUpQueue: undefined,
   log: (entry) => console.error(JSON.stringify(entry)),
   waitUntil,
   now: Date.now,

@@ -14,9 +14,10 @@ const CAPABILITY = `src/(?:${CAPABILITIES.join("|")})/`;
 
 /** Files without I/O, clock or chance: given the same arguments they return the same. */
 export const PURE_FILES: readonly RegExp[] = [
-  /^src\/catalog\/(availability|canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
+  /^src\/catalog\/(canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
+  /^src\/events\/event\.ts$/,
   /^src\/geo\//,
-  /^src\/(currencies|gtin|hex|ids|ratio|stock-words|time-zone|words)\.ts$/,
+  /^src\/(availability|currencies|gtin|hex|ids|ratio|stock-words|time-zone|words)\.ts$/,
   /^src\/http\/(instant|json-pointer|json-text|metrics-format|nearest-name|parameter-kinds|prometheus|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,
@@ -24,10 +25,14 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/inventory\/metrics\/(counted|figures|largest-figures|metrics|prometheus|scope)\.ts$/,
   /^src\/inventory\/tiles\/(delivery-rows|disc-tiles|excluded-rows|found-row|item-test|missing)\.ts$/,
   /^src\/inventory\/tiles\/(moved-shelves|nearest-(heap|rows)|page-rows|row-(ids|numbers|orders|search|test))\.ts$/,
-  /^src\/inventory\/tiles\/(shelf-judge|sorted-rows|tile|tile-search)\.ts$/,
+  /^src\/inventory\/tiles\/(remembered-questions|shelf-judge|sorted-rows|tile|tile-search)\.ts$/,
   /^src\/limits\/(blind-allowance|charge-time|grant-records|lease-call|lease-holder|leases|ledger)\.ts$/,
   /^src\/limits\/(limited-address|policies|rate-limit-headers|spending-rate)\.ts$/,
+  /^src\/orders\/order-status\.ts$/,
+  /^src\/outbox\/event-types\.ts$/,
+  /^src\/sdk\/(chunks|pages|query-string|retry-delay)\.ts$/,
   /^src\/stats\/(series|sums)\.ts$/,
+  /^src\/webhooks\/(host-name|retry-schedule|webhook-url)\.ts$/,
 ];
 const PURE_PACKAGES = /^(h3-js|geographiclib-geodesic)$/;
 
@@ -127,7 +132,22 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     name: "no-node-in-the-worker",
     why: "the Worker runs in workerd, without Node's modules",
     from: ANY,
+    exceptFrom: [/^src\/sdk\//],
     to: [/^node:/],
+  },
+  {
+    name: "sdk-stands-alone",
+    why: "the SDK is a package of its own, without dependencies",
+    from: [/^src\/sdk\//],
+    to: ANY,
+    exceptTo: [/^src\/sdk\//, /^node:crypto$/],
+  },
+  {
+    name: "sdk-is-for-partners",
+    why: "the SDK runs in a partner's Node, not in the Worker",
+    from: ANY,
+    exceptFrom: [/^src\/sdk\//],
+    to: [/^src\/sdk\//],
   },
   {
     name: "src-stands-alone",

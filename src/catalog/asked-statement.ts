@@ -1,7 +1,7 @@
+import { derivedAvailability } from "../availability.ts";
 import { type Bind, bindRows } from "../db/statement-values.ts";
 import { chordArcSelect } from "../geo/chord-arc.ts";
 import { toEcef } from "../geo/ecef.ts";
-import { derivedAvailability } from "./availability.ts";
 import { DETAILS, type Proof, type Stock } from "./entry.ts";
 import { proofJson } from "./plan.ts";
 import type { ItemToWrite, RowToWrite, ToWrite } from "./to-write.ts";

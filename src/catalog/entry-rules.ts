@@ -1,4 +1,4 @@
-import { parseInstant } from "../http/instant.ts";
+import { futureDetail, parseInstant } from "../http/instant.ts";
 import { DETAILS, type EntryError } from "./entry.ts";
 
 /** What a request does, by its method. */
@@ -15,7 +15,6 @@ export type RuleTerms = {
 type Members = Readonly<Record<string, unknown>>;
 type Rule = (entry: Members, terms: RuleTerms) => Iterable<EntryError>;
 
-const MAX_AHEAD_MINUTES = 5;
 const INSTANTS = [["observed_at"], ["verified_at"], ["proof", "captured_at"]];
 const NAMES: ReadonlySet<string> = new Set(["external_ref", "location_ref", "observed_at"]);
 const CHANGES = [...DETAILS, "price", "stock"];
@@ -42,10 +41,8 @@ function* notAhead(entry: Members, { nowMs }: RuleTerms): Iterable<EntryError> {
   for (const path of INSTANTS) {
     const value = path.reduce<unknown>((inner, name) => membersOf(inner)?.[name], entry);
     const instantMs = typeof value === "string" ? parseInstant(value) : undefined;
-    if (instantMs === undefined || instantMs <= nowMs + MAX_AHEAD_MINUTES * 60_000) continue;
-    const now = new Date(nowMs).toISOString();
-    const detail = `${path.at(-1)} must not lie more than ${MAX_AHEAD_MINUTES} minutes ahead of now, which is ${now}`;
-    yield { pointer: `/${path.join("/")}`, code: "future", detail };
+    const detail = instantMs && futureDetail(String(path.at(-1)), instantMs, nowMs);
+    if (detail) yield { pointer: `/${path.join("/")}`, code: "future", detail };
   }
 }
 

@@ -1,34 +1,14 @@
 import * as z from "zod";
-import { CURRENCIES } from "../currencies.ts";
 import { gtin14 } from "../gtin.ts";
-import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
+import { hasLength, optional, sentInstant, sentMoney, sentRef } from "../http/sent-members.ts";
 import { guided, textMember } from "../http/wire-schema.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import { HTTPS_URL_MUST_BE, isHttpsUrl, MAX_URL_LENGTH } from "./https-url.ts";
 
 /** The members that entries of `/connect/v1/catalog/items` are made of. */
 
-export const MAX_REF_LENGTH = 128;
 const MAX_QUANTITY = 1_000_000;
 const MAX_ADJUST = 1_000_000;
-
-/** Whether `text` has `minLength` to `maxLength` characters (code points, of one or two UTF-16 units each). */
-function hasLength(text: string, minLength: number, maxLength: number): boolean {
-  if (text.length < minLength || text.length > 2 * maxLength) return false;
-  const length = text.length > maxLength ? [...text].length : text.length;
-  return length <= maxLength;
-}
-
-/** Whether `value` may be an `external_ref` or a `location_ref`, NUL and lone surrogates aside. */
-export function isRef(value: unknown): value is string {
-  return typeof value === "string" && hasLength(value, 1, MAX_REF_LENGTH);
-}
-
-const ref = (description: string) =>
-  guided(
-    z.string().refine(isRef).meta({ minLength: 1, maxLength: MAX_REF_LENGTH, description }),
-    `1 to ${MAX_REF_LENGTH} characters of text`,
-  );
 
 const textUpTo = (maxLength: number, description: string) =>
   guided(
@@ -48,23 +28,11 @@ const httpsUrl = (description: string) =>
     HTTPS_URL_MUST_BE,
   );
 
-const instant = (description: string) =>
-  guided(
-    z
-      .string()
-      .refine((text) => parseInstant(text) !== undefined)
-      .meta({ format: "date-time", description: `${description} RFC 3339, with \`Z\` or an offset.` }),
-    INSTANT_MUST_BE,
-  );
-
 const degrees = (most: number, direction: string) =>
   guided(
     z.number().min(-most).max(most).describe(`Decimal degrees ${direction}, WGS-84.`),
     `a number of degrees between -${most} and ${most}, such as 6.43`,
   );
-
-/** May be left out, or null, which is the same. */
-const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
 const title = textMember(1, 300, "What shoppers know it as.");
 const nullableDetails = {
@@ -87,21 +55,7 @@ const nullableDetails = {
   buy_url: optional(httpsUrl("Where it can be bought.")),
 };
 
-const price = z
-  .strictObject({
-    amount: guided(
-      z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe("In minor units of `currency`."),
-      `a whole number of minor units between 0 and ${Number.MAX_SAFE_INTEGER}, such as 125000`,
-    ),
-    currency: guided(
-      z
-        .string()
-        .refine((code) => CURRENCIES.has(code))
-        .meta({ pattern: "^[A-Z]{3}$", description: "ISO 4217." }),
-      "an ISO 4217 code of money in use, in upper case, such as NGN",
-    ),
-  })
-  .describe("At this location.");
+const price = sentMoney("At this location.");
 
 const quantity = guided(
   z.int().min(0).max(MAX_QUANTITY).describe("How many are there."),
@@ -148,24 +102,24 @@ const proof = z
         "64 hexadecimal digits",
       ),
     ),
-    captured_at: instant("When it was captured."),
+    captured_at: sentInstant("When it was captured."),
     captured_lat: optional(degrees(90, "north")),
     captured_lng: optional(degrees(180, "east")),
   })
   .describe("The evidence behind the quantity.");
 
 const named = {
-  external_ref: ref("Your own name for the item."),
+  external_ref: sentRef("Your own name for the item."),
   location_ref: optional(
-    ref("Your own name for the location. May be left out while you have only one location."),
+    sentRef("Your own name for the location. May be left out while you have only one location."),
   ),
   observed_at: optional(
-    instant("When this was so at its source; the time of receipt when left out. The newest wins."),
+    sentInstant("When this was so at its source; the time of receipt when left out. The newest wins."),
   ),
 };
 const evidence = {
   proof: optional(proof),
-  verified_at: optional(instant("When the quantity was last confirmed; `observed_at` when left out.")),
+  verified_at: optional(sentInstant("When the quantity was last confirmed; `observed_at` when left out.")),
 };
 
 export const PostEntrySchema = z

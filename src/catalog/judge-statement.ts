@@ -1,6 +1,6 @@
-import { type Bind, bindInstant } from "../db/statement-values.ts";
+import { derivedAvailabilitySql } from "../availability.ts";
+import { type Bind, bindInstant, isoSql } from "../db/statement-values.ts";
 import { LOCATIONS_ARE_KNOWN } from "./asked-statement.ts";
-import { derivedAvailabilitySql } from "./availability.ts";
 import { DETAILS } from "./entry.ts";
 
 /** What a row held, whatever was deleted in the meantime set aside: columns of a stock row, by the register they belong to. */
@@ -178,9 +178,4 @@ function stockJson(prefix: string): string {
       || CASE WHEN ${prefix}_availability_stated THEN '"availability":"' || ${prefix}_availability || '",' ELSE '' END
       || '"quantity":' || ${prefix}_quantity || '}'
       || CASE WHEN ${prefix}_verified_at <> ${prefix}_stock_at THEN ',"verified_at":"' || ${isoSql(`${prefix}_verified_at`)} || '"' ELSE '' END || '}' END`;
-}
-
-/** An instant as JavaScript writes it. */
-export function isoSql(instant: string): string {
-  return `to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }

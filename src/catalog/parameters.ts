@@ -1,7 +1,7 @@
 import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
 import { choices, integer, notation, text } from "../http/parameter-kinds.ts";
+import { MAX_REF_LENGTH } from "../http/sent-members.ts";
 import { AVAILABILITIES } from "../stock-words.ts";
-import { MAX_REF_LENGTH } from "./item-schema.ts";
 import { readListCursor } from "./list-cursor.ts";
 import { MAX_PAGE_ITEMS } from "./schema.ts";
 

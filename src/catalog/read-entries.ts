@@ -1,8 +1,5 @@
-import * as z from "zod";
-import { readBySchema } from "../http/body-schema.ts";
-import { type BodyError, faultsIn } from "../http/json-text.ts";
-import { nearestName } from "../http/nearest-name.ts";
-import { guided } from "../http/wire-schema.ts";
+import { entryFinder, frugalNearestName } from "../http/entries.ts";
+import type { BodyError } from "../http/json-text.ts";
 import type { CsvRow } from "./csv.ts";
 import type { Entries, Entry, RejectedEntry } from "./entry.ts";
 import type { RuleTerms } from "./entry-rules.ts";
@@ -18,35 +15,15 @@ export type EntriesReading =
     }
   | { readonly ok: false; readonly errors: readonly BodyError[] };
 
-const ListSchema = z.strictObject({
-  items: guided(
-    z.array(z.unknown()).min(1).max(MAX_ENTRIES),
-    `a list of 1 to ${MAX_ENTRIES} entries, with nothing beside it`,
-  ),
-});
+const findEntries = entryFinder("items", MAX_ENTRIES);
 
-/** Comparing names has a price, which a request pays for so many unknown ones. */
-const MAX_NAMES_COMPARED = 100;
-
-/**
- * The entries of a JSON body, each right or rejected by itself; or why it is no body of entries. `body` may hold what
- * cannot be kept (see `faultsIn`): in a list that costs the entry it is in, in a bare entry the body.
- */
+/** The entries of a JSON body, each right or rejected by itself; or why it is no body of entries. */
 export function readEntries(body: unknown, rules: RuleTerms): EntriesReading {
+  const found = findEntries(body);
+  if (!found.ok) return found;
   const terms = { ...rules, nearest: frugalNearestName() };
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    const detail = `the body must be one entry, or {"items": […]} with 1 to ${MAX_ENTRIES} of them`;
-    return { ok: false, errors: [{ pointer: "", code: "invalid", detail }] };
-  }
-  if (!Object.hasOwn(body, "items")) {
-    const errors = faultsIn(body);
-    if (errors.length > 0) return { ok: false, errors };
-    return { ok: true, bare: true, entries: entriesOf([readEntry(body, 0, [], terms)]) };
-  }
-  const list = readBySchema(ListSchema, body);
-  if (!list.ok) return list;
-  const readings = list.value.items.map((value, index) => readEntry(value, index, ["items", index], terms));
-  return { ok: true, bare: false, entries: entriesOf(readings) };
+  const readings = found.entries.map((entry) => readEntry(entry, terms));
+  return { ok: true, bare: found.bare, entries: entriesOf(readings) };
 }
 
 /** The entries that the rows of a CSV body stand for, each right or rejected by itself. */
@@ -56,7 +33,7 @@ export function readRows(rows: readonly CsvRow[], rules: RuleTerms): Entries {
     rows.map((row, index) => {
       const reading =
         row.misshapen === undefined
-          ? readEntry(row.value, index, ["items", index], terms)
+          ? readEntry({ value: row.value, index, path: ["items", index] }, terms)
           : misshapenRow(index, row.misshapen);
       return reading.ok ? reading : { ok: false, rejected: onLine(row.line, reading.rejected) };
     }),
@@ -81,17 +58,4 @@ function entriesOf(readings: readonly EntryReading[]): Entries {
     else rejected.push(reading.rejected);
   }
   return { entries, rejected, count: readings.length };
-}
-
-/** `nearestName` that remembers what it found, and finds nothing more after so many names. */
-function frugalNearestName(): (name: string, known: readonly string[]) => string | undefined {
-  const found = new Map<string, string | undefined>();
-  return (name, known) => {
-    const question = `${known.join()} ${name}`;
-    if (found.has(question)) return found.get(question);
-    if (found.size >= MAX_NAMES_COMPARED) return undefined;
-    const nearest = nearestName(name, known);
-    found.set(question, nearest);
-    return nearest;
-  };
 }

@@ -1,3 +1,4 @@
+import { errorsInResults } from "../http/entries.ts";
 import { invalidBody, Problem } from "../http/problem.ts";
 import { wireId } from "../ids.ts";
 import type { RejectedEntry } from "./entry.ts";
@@ -54,7 +55,6 @@ export function answerOf(
 
 /** What is not wrong by itself, but does not fit what is there. */
 const STATE_ERRORS: ReadonlySet<string> = new Set(["insufficient_stock", "no_count"]);
-const MAX_ERRORS = 50;
 
 /**
  * The answer, unless it is that every entry was rejected.
@@ -62,10 +62,7 @@ const MAX_ERRORS = 50;
  */
 export function unlessAllRejected(answer: CatalogAnswer): CatalogAnswer {
   if (answer.summary.rejected < answer.results.length) return answer;
-  const errors = answer.results
-    .flatMap((result) => result.errors ?? [])
-    .slice(0, MAX_ERRORS)
-    .map(({ pointer, code, detail }) => ({ pointer, code, detail }));
+  const errors = errorsInResults(answer.results);
   if (!errors.every(({ code }) => STATE_ERRORS.has(code))) throw invalidBody(errors, answer);
   throw new Problem("conflict", "What is there does not allow this: nothing was written.", {
     errors,

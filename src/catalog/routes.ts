@@ -1,6 +1,6 @@
 import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
 import { requireKey } from "../auth/authorize.ts";
-import { BodyBudget } from "../http/body-budget.ts";
+import type { BodyBudget } from "../http/body-budget.ts";
 import { readBytes } from "../http/json-body.ts";
 import { requestQueryReader } from "../http/list-parameters.ts";
 import type { RouteHandler } from "../http/router.ts";
@@ -16,9 +16,10 @@ const readNoQuery = requestQueryReader({});
 const readListQuery = requestQueryReader(CATALOG_PARAMETERS);
 
 /** What answers at `/connect/v1/catalog/items`, by what it does. */
-export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { readonly auth: AuthDeps }) {
+export function catalogRoutes(
+  given: Omit<CatalogContext, "knownWords"> & { readonly auth: AuthDeps; readonly bodies: BodyBudget },
+) {
   const deps = { ...given, knownWords: new KnownWords() };
-  const bodies = new BodyBudget();
   const requirePartnerId = async (request: Request) =>
     requireKey(await authenticate(request, deps.auth, deps.now()), "catalog:write").partnerId;
   const write =
@@ -26,7 +27,7 @@ export function catalogRoutes(given: Omit<CatalogContext, "knownWords"> & { read
     async (c) => {
       const partnerId = await requirePartnerId(c.req.raw);
       readNoQuery(c.req.raw);
-      const share = bodies.open();
+      const share = deps.bodies.open();
       try {
         const bytes = await readBytes(c.req.raw, share.add);
         const scope = `partner:${partnerId}`;

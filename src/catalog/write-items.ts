@@ -1,5 +1,5 @@
 import { catalogTurn } from "../db/turns.ts";
-import { type Write, writeOnce } from "../db/write-once.ts";
+import { writeNothing, writeOnce } from "../db/write-once.ts";
 import { geodesicDistanceM } from "../geo/geodesic.ts";
 import { unavailable } from "../http/problem.ts";
 import { settled } from "../http/write-request.ts";
@@ -67,11 +67,6 @@ export async function writeItems(
   }
   throw unavailable("These items are being written to all the time. Please try again.", undefined);
 }
-
-/** Refused, always: what a key is asked with for what was done under it. */
-const writeNothing: Write = () => [
-  "result AS (SELECT NULL::json AS outcome, 'nothing'::text AS refusal FROM permit)",
-];
 
 /** What is to be written; undefined when that takes knowing what is there. */
 function toWriteOf(

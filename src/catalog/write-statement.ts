@@ -1,7 +1,8 @@
+import { derivedAvailabilitySql } from "../availability.ts";
+import { rowStampCte } from "../db/row-stamp.ts";
 import { bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
 import { askedCtes } from "./asked-statement.ts";
-import { derivedAvailabilitySql } from "./availability.ts";
 import { DETAILS } from "./entry.ts";
 import { eventCtes } from "./event-statement.ts";
 import { differ, heldColumns, judgeCtes, WORDS, wins } from "./judge-statement.ts";
@@ -66,9 +67,7 @@ export function writeCatalog(toWrite: CatalogWrite): Write {
     coalesce(d.given_distance_m, d.distance_m), p.proof_json
   FROM rows_now w JOIN asked_proofs p ON p.row_ordinal = w.ordinal AND p.new_proof_id = w.proof_id
   JOIN photos d ON d.row_ordinal = p.row_ordinal WHERE w.writes)`,
-      // Later than all before it, whatever the Worker's clock and however long the turn took to come: see \`updated_since\`.
-      `stamp AS MATERIALIZED (
-  SELECT greatest(${now}, (SELECT updated_at + interval '1 millisecond' FROM stock_rows WHERE partner_id = ${partner} AND listed ORDER BY updated_at DESC LIMIT 1)) AS at)`,
+      rowStampCte(partner, now),
       // A join would have PostgreSQL read the whole table.
       `written_rows AS (
   INSERT INTO stock_rows AS s (location_id, item_id, partner_id, ${ROW_COLUMNS.join(", ")}, updated_at)

@@ -464,6 +464,8 @@ export const webhookDeliveries = pgTable(
     unique("webhook_deliveries_event_key").on(t.endpointId, t.eventId),
     index("webhook_deliveries_due_idx").on(t.endpointId, t.nextAttemptAt).where(sql`${t.status} = 'pending'`),
     index("webhook_deliveries_list_idx").on(t.endpointId, t.deliveryId),
+    // Few among many.
+    index("webhook_deliveries_failed_idx").on(t.endpointId, t.deliveryId).where(sql`${t.status} = 'failed'`),
     // For the sweeps.
     index("webhook_deliveries_event_idx").on(t.eventId),
     index("webhook_deliveries_ended_idx").on(t.endedAt).where(sql`${t.endedAt} is not null`),

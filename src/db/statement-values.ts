@@ -12,6 +12,11 @@ export function bindInstant(bind: Bind, epochMs: number): string {
   return bind(new Date(epochMs).toISOString(), "timestamptz");
 }
 
+/** SQL of an instant's text as JavaScript writes it. */
+export function isoSql(instant: string): string {
+  return `to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
 /** The columns of a table of values, each with its type and what of a row it shows. */
 export type BoundColumns<Row> = Readonly<
   Record<string, readonly [type: string, value: (row: Row) => unknown]>

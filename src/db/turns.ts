@@ -17,3 +17,8 @@ export function tryCatalogTurn(partnerId: string): string {
 export function metricsTurn(partnerId: string): string {
   return `metrics:${partnerId}`;
 }
+
+/** The turn of all that add to a partner's webhooks, of which there is a largest number. */
+export function webhooksTurn(partnerId: string): string {
+  return `webhooks:${partnerId}`;
+}

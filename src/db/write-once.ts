@@ -11,6 +11,11 @@ import { SWEEP_BATCH, sweepInBatches } from "./sweep.ts";
  */
 export type Write = (bind: Bind) => readonly string[];
 
+/** Refused, always: what a key is asked with for what was done under it. */
+export const writeNothing: Write = () => [
+  "result AS (SELECT NULL::json AS outcome, 'nothing'::text AS refusal FROM permit)",
+];
+
 /** What a caller's Idempotency-Key stands for. */
 export type WriteKey = {
   /** Whose key it is: those of different callers do not meet. */

@@ -5,6 +5,16 @@ const INSTANT =
 export const INSTANT_MUST_BE =
   "an instant as in RFC 3339, with Z or an offset, such as 2026-11-21T10:00:00Z, in 1970 or later";
 
+/** Clocks may differ by so much. */
+const MAX_AHEAD_MINUTES = 5;
+
+/** What a refusal says of the instant `name` when it lies more than 5 minutes ahead of now; undefined otherwise. */
+export function futureDetail(name: string, instantMs: number, nowMs: number): string | undefined {
+  if (instantMs <= nowMs + MAX_AHEAD_MINUTES * 60_000) return undefined;
+  const now = new Date(nowMs).toISOString();
+  return `${name} must not lie more than ${MAX_AHEAD_MINUTES} minutes ahead of now, which is ${now}`;
+}
+
 /** A list has few instants, many times in a row. */
 let last: { readonly text: string; readonly instantMs: number | undefined } | undefined;
 

@@ -99,6 +99,8 @@ export type ProblemExample = {
   readonly code: ProblemCode;
   readonly detail: string;
   readonly errors?: readonly JsonSchema[];
+  /** What the route adds to it. */
+  readonly members?: JsonSchema;
 };
 
 /** What may be wrong with any JSON body and with any Idempotency-Key. */
@@ -138,9 +140,9 @@ export function problemResponses(
   );
 }
 
-function problemExample({ code, detail, errors }: ProblemExample) {
+function problemExample({ code, detail, errors, members: added }: ProblemExample) {
   const { status, title } = PROBLEM_KINDS[code];
   const instance = "5b1f0d1c-8a3e-4c57-9a53-0a6a4f1f2f66";
   const members = { type: `/docs#problem-${code}`, title, status, detail, instance, code };
-  return { value: errors === undefined ? members : { ...members, errors } };
+  return { value: { ...members, ...(errors && { errors }), ...added } };
 }

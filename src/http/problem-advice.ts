@@ -15,6 +15,8 @@ export const PROBLEM_ADVICE: Readonly<Record<ProblemCode, string>> = {
   method_not_allowed: "The path exists, the method does not. The `Allow` header lists those that do.",
   conflict:
     "The request is right, but not for what is there now: `detail` says why. Read the resource again.",
+  insufficient_stock:
+    "Less is left than is ordered, open orders subtracted. `lines` says of each line, in the order of the request, what was `requested` and what is `left`; `errors` names those that are short. Nothing was reserved. Order what is left, or elsewhere.",
   already_created:
     "A request with this `Idempotency-Key` and body already succeeded, and its answer showed a secret, which is not kept. `created_id` names what it created. If the secret was lost, rotate it or create another one with a new `Idempotency-Key`, and revoke this one.",
   idempotency_key_in_use:

@@ -8,6 +8,7 @@ export const PROBLEM_KINDS = {
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This path does not know that method" },
   conflict: { status: 409, title: "What is there does not allow this now" },
+  insufficient_stock: { status: 409, title: "There is not enough in stock" },
   already_created: { status: 409, title: "This was created before, and its secret is not shown twice" },
   idempotency_key_in_use: {
     status: 409,

@@ -6,7 +6,7 @@ import {
   type ResponseObject,
   schemaRef,
 } from "./openapi-parts.ts";
-import { HealthSchema, ProblemSchema } from "./wire-schema.ts";
+import { EmptyBodySchema, HealthSchema, ProblemSchema } from "./wire-schema.ts";
 
 const REFUSED: ResponseObject = {
   description: "The request is refused: its `code` says why.",
@@ -17,7 +17,7 @@ const REFUSED: ResponseObject = {
 /** What the service says of itself, whatever its capabilities. */
 export const serviceOpenApi: OpenApiContribution = {
   tag: { name: "Service", description: "The service itself." },
-  schemas: { Problem: ProblemSchema, Health: HealthSchema },
+  schemas: { Problem: ProblemSchema, EmptyBody: EmptyBodySchema, Health: HealthSchema },
   paths: {
     "/healthz": {
       get: {

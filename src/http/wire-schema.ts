@@ -44,6 +44,9 @@ export function wireIdSchema(prefix: string) {
   return z.string().regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`));
 }
 
+/** The body of what takes none: absent, or `{}`. */
+export const EmptyBodySchema = z.strictObject({});
+
 const problemCodes = Object.keys(PROBLEM_KINDS) as [ProblemCode, ...ProblemCode[]];
 
 const inputErrorMembers = {
@@ -83,9 +86,20 @@ export const ProblemSchema = z
       .array(z.unknown())
       .optional()
       .describe(
-        "Only of the catalog, when every entry was rejected: what became of each, as in a `CatalogAnswer`.",
+        "Only of the catalog and of commerce events, when every entry was rejected: what became of each, as in an answer of 200.",
       ),
     summary: z.unknown().optional().describe("Beside `results`: how many entries have each status."),
+    lines: z
+      .array(
+        z.strictObject({
+          item_id: wireIdSchema("itm"),
+          location_id: wireIdSchema("loc"),
+          requested: z.int().min(1),
+          left: z.int().min(0).describe("Counted, open orders subtracted; 0 of what is not to be had."),
+        }),
+      )
+      .optional()
+      .describe("Only with `insufficient_stock`: every line of the order, in its order."),
   })
   .describe("Why a request was not answered as asked (RFC 9457).");
 

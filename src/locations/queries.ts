@@ -78,7 +78,7 @@ export function deleteLocation({ partnerId, locationRef }: LocationName, atMs: n
     `emptied AS (
   DELETE FROM stock_rows s USING present
   WHERE s.partner_id = present.partner_id AND s.location_id = present.location_id
-  RETURNING s.partner_id, s.item_id, s.location_id, s.listed, present.location_ref)`,
+  RETURNING s.partner_id, s.item_id, s.location_id, s.listed, s.version, present.location_ref)`,
     `delisted AS (
   SELECT emptied.*, i.external_ref FROM emptied JOIN items i ON i.partner_id = emptied.partner_id AND i.item_id = emptied.item_id
   WHERE emptied.listed)`,
@@ -92,6 +92,7 @@ export function deleteLocation({ partnerId, locationRef }: LocationName, atMs: n
           item_id: "wire_id('itm', item_id)",
           location_ref: "location_ref",
           location_id: "wire_id('loc', location_id)",
+          version: "version + 1",
         },
       },
     ),

@@ -1,8 +1,9 @@
 import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
 import { requirePartner, requireRole } from "../auth/authorize.ts";
-import type { Actor } from "../db/audit.ts";
+import { actorOf, addressOf } from "../http/actor.ts";
 import { requestQueryReader } from "../http/list-parameters.ts";
 import type { RouteHandler } from "../http/router.ts";
+import { EmptyBodySchema } from "../http/wire-schema.ts";
 import { readWriteRequest } from "../http/write-request.ts";
 import { type IdPrefix, parseWireId } from "../ids.ts";
 import { apply } from "./apply.ts";
@@ -24,7 +25,6 @@ import { revokeKey } from "./revoke-key.ts";
 import { rotateKey } from "./rotate-key.ts";
 import {
   ApplicationBodySchema,
-  EmptyBodySchema,
   KeyBodySchema,
   PartnerLimitBodySchema,
   RotationBodySchema,
@@ -142,16 +142,4 @@ function pathId(prefix: IdPrefix, text: string | undefined, thing: "partner" | "
   const id = text === undefined ? undefined : parseWireId(prefix, text);
   if (id === undefined) throw noSuch(thing);
   return id;
-}
-
-function actorOf(request: Request, kind: string, id: string): Actor {
-  return { kind, id, address: addressOf(request) };
-}
-
-/** An IPv6 address has 45 characters at most. */
-const MAX_ADDRESS_LENGTH = 45;
-
-/** Where the request comes from, as Cloudflare says: it lets nobody else set this header. */
-function addressOf(request: Request): string | undefined {
-  return request.headers.get("CF-Connecting-IP")?.slice(0, MAX_ADDRESS_LENGTH);
 }

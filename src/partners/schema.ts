@@ -103,9 +103,6 @@ export const PartnerLimitListSchema = z
   .strictObject({ items: z.array(PartnerLimitSchema), next_cursor: nextCursor })
   .describe("All limits of a partner.");
 
-/** The body of what takes none: absent, or `{}`. */
-export const EmptyBodySchema = z.strictObject({});
-
 const keyMembers = {
   key_id: wireIdSchema("key"),
   label: z.string(),

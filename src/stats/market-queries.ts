@@ -49,15 +49,29 @@ export async function readMarket(
   };
 }
 
-/** Event ids sort by time, so that this is one read of their index. */
-const OLDEST_EVENT = "SELECT created_at FROM outbox_events ORDER BY event_id LIMIT 1";
+/**
+ * Ids sort by time, so that the first row is one read of an index, and so is the first delivery of an endpoint. What failed
+ * waits for its turn: only what is late counts, and what nobody may be sent does not.
+ */
+const OLDEST_WAITING = `
+  SELECT least(
+    (SELECT created_at FROM outbox_events WHERE status = 'pending' ORDER BY event_id LIMIT 1),
+    (SELECT min(d.due_at) FROM webhook_endpoints e JOIN partners p USING (partner_id) CROSS JOIN LATERAL (
+       SELECT min(next_attempt_at) AS due_at FROM webhook_deliveries
+       WHERE endpoint_id = e.endpoint_id AND status = 'pending') d
+     WHERE e.status = 'active' AND p.status = 'approved' AND d.due_at <= $1::timestamptz))`;
 
-/** When the oldest event that is not delivered was written, epoch milliseconds; undefined when there is none. */
-export async function oldestUndeliveredMs({
-  queryRows,
-}: Pick<Database, "queryRows">): Promise<number | undefined> {
-  const [row] = await queryRows(OLDEST_EVENT);
-  return row === undefined ? undefined : Number(row[0]);
+/**
+ * Since when the oldest event waits for us at `nowMs`, epoch milliseconds: since it was written, when it has not been handed
+ * on to endpoints, or since a delivery to an active endpoint has been due. Undefined when nothing waits.
+ */
+export async function oldestUndeliveredMs(
+  { queryRows }: Pick<Database, "queryRows">,
+  nowMs: number,
+): Promise<number | undefined> {
+  const rows = await queryRows(OLDEST_WAITING, [new Date(nowMs).toISOString()]);
+  const sinceMs = rows[0]?.[0] ?? null;
+  return sinceMs === null ? undefined : Number(sinceMs);
 }
 
 function instantOf(epochMs: unknown): string | null {

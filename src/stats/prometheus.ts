@@ -26,7 +26,7 @@ export function prometheusText(metrics: AdminMetrics): string {
     ...(counters === null ? [] : counterFamilies(counters)),
     gauge(
       "snapact_outbox_oldest_undelivered_age_seconds",
-      "Time since the oldest event that is not delivered was written; 0 when there is none",
+      "How late the oldest event is that is not handed on to endpoints, or not sent to one though it is due; 0 when there is none",
       [{ value: outbox?.oldest_undelivered_age_s ?? null }],
     ),
     ...(market === null ? [] : marketFamilies(market)),

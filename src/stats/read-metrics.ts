@@ -32,7 +32,7 @@ export async function readMetrics(context: MetricsContext): Promise<AdminMetrics
   };
   const readCounters = async () => counterFigures(await stats.totals());
   const readOutbox = async () => {
-    const oldestMs = await oldestUndeliveredMs(database);
+    const oldestMs = await oldestUndeliveredMs(database, nowMs);
     return { oldest_undelivered_age_s: oldestMs === undefined ? 0 : Math.max(0, nowMs - oldestMs) / 1000 };
   };
   const [counters, outbox, market] = await Promise.all([

@@ -43,10 +43,12 @@ export type ModelResult = {
   readonly error: string | null;
 };
 
-export type ModelEvent = { readonly external_ref: string; readonly location_ref: string } & (
-  | { readonly type: "catalog.item.upserted"; readonly version: number }
-  | { readonly type: "catalog.item.deleted" }
-);
+export type ModelEvent = {
+  readonly type: "catalog.item.upserted" | "catalog.item.deleted";
+  readonly external_ref: string;
+  readonly location_ref: string;
+  readonly version: number;
+};
 
 type RowHistory = {
   readonly version: number;
@@ -219,7 +221,7 @@ export class CatalogModel {
       this.#histories.set(key, { version, updatedAtMs: nowMs, proofReceivedAtMs });
       const names = { external_ref: row.ref, location_ref: row.at };
       if (isListed(this.#known, row)) events.push({ type: "catalog.item.upserted", ...names, version });
-      else if (isListed(before, row)) events.push({ type: "catalog.item.deleted", ...names });
+      else if (isListed(before, row)) events.push({ type: "catalog.item.deleted", ...names, version });
     }
     return events;
   }

@@ -33,15 +33,14 @@ describe("the rules by themselves", () => {
     fc.assert(
       fc.property(fc.array(histories, { minLength: 1, maxLength: 2 }), (all) => {
         const model = new CatalogModel(LOCATION_REFS);
-        const followed = new Map<string, number>();
+        const [followed, newest] = [new Map<string, number>(), new Map<string, number>()];
         for (const request of requestsOf(all, 0, LOCATION_REFS.length)) {
           for (const event of model.apply(request).events) {
             const row = JSON.stringify([event.external_ref, event.location_ref]);
+            expect(event.version).toBeGreaterThan(newest.get(row) ?? 0);
+            newest.set(row, event.version);
             if (event.type === "catalog.item.deleted") expect(followed.delete(row)).toBe(true);
-            else {
-              expect(event.version).toBeGreaterThan(followed.get(row) ?? 0);
-              followed.set(row, event.version);
-            }
+            else followed.set(row, event.version);
           }
         }
         const listed = model

@@ -6,6 +6,9 @@ import { type CatalogWorld, ITEMS, listed, startCatalogWorld } from "./catalog-a
 
 const LOCATIONS = "/connect/v1/locations";
 const KEYS = "/partners/me/connect/keys";
+const WEBHOOKS = "/partners/me/connect/webhooks";
+const EVENTS = "/connect/v1/events";
+const ORDERS = "/connect/v1/orders";
 const NOW_MS = Date.parse("2026-11-21T10:00:00.000Z");
 const AT = new Date(NOW_MS - 60_000).toISOString();
 
@@ -15,6 +18,9 @@ type Tenant = {
   readonly token: string;
   readonly key: string;
   readonly keyId: string;
+  readonly webhookId: string;
+  readonly deliveryId: string;
+  readonly orderId: string;
 };
 
 let world: CatalogWorld;
@@ -37,6 +43,9 @@ beforeAll(async () => {
   const real = [
     theirs.partnerId,
     theirs.keyId,
+    theirs.webhookId,
+    theirs.deliveryId,
+    theirs.orderId,
     ...(json["items"] as { location_id: string }[]).map(({ location_id }) => location_id),
     ...rows.map(({ item_id }) => String(item_id)),
     ...(audit["items"] as { audit_id: string }[]).map(({ audit_id }) => audit_id),
@@ -45,14 +54,26 @@ beforeAll(async () => {
 });
 afterAll(() => world.db.stop());
 
-/** Two locations, five items of which two are proven, and an Idempotency-Key used for everything. */
+/** Two locations, five items of which two are proven, an order, and an Idempotency-Key used for everything. */
 async function newTenant(name: string, refs: string): Promise<Tenant> {
   // Ids of one moment stand in no order.
   world.app.nowMs += 1000;
   const { partnerId, token } = await world.app.approvedPartner(name);
-  const keyBody = { label: `${name}'s till`, scopes: ["catalog:write"] };
+  const keyBody = { label: `${name}'s till`, scopes: ["catalog:write", "events:write", "orders:write"] };
   const { json } = await world.app.ask("POST", KEYS, { token, body: keyBody });
-  const tenant = { partnerId, token, key: String(json["key"]), keyId: String(json["key_id"]) };
+  const hook = { url: `https://${refs}.shop.com/hooks`, events: ["*"], description: `${name}'s till` };
+  const { json: webhook } = await world.app.ask("POST", WEBHOOKS, { token, body: hook });
+  const webhookId = String(webhook["webhook_id"]);
+  const { json: delivery } = await world.app.ask("POST", `${WEBHOOKS}/${webhookId}/test`, { token });
+  const deliveryId = String(delivery["delivery_id"]);
+  const tenant = {
+    partnerId,
+    token,
+    key: String(json["key"]),
+    keyId: String(json["key_id"]),
+    webhookId,
+    deliveryId,
+  };
   for (const place of ["shop", "depot"]) {
     const body = { name: `${name} ${place}`, lat: 6.5, lng: 3.37, timezone: "Africa/Lagos" };
     await world.app.ask("PUT", `${LOCATIONS}/${refs}-${place}`, {
@@ -67,9 +88,33 @@ async function newTenant(name: string, refs: string): Promise<Tenant> {
       proof: { kind: "shelf_snap", media_url: `https://media.example/${refs}/${i}.jpg`, captured_at: AT },
     }),
   }));
-  await world.app.ask("POST", ITEMS, { token: tenant.key, body: { items }, idempotencyKey: `${refs}-key` });
-  return tenant;
+  const { json: listing } = await world.app.ask("POST", ITEMS, {
+    token: tenant.key,
+    body: { items },
+    idempotencyKey: `${refs}-key`,
+  });
+  const { json: shop } = await world.app.ask("GET", `${LOCATIONS}/${refs}-shop`, { token: tenant.key });
+  const [{ item_id } = {}] = listing["results"] as { item_id?: string }[];
+  const { json: order } = await world.app.ask("POST", "/orders", {
+    token: await mintDevToken("marketplace"),
+    body: orderOf(partnerId, String(item_id), String(shop["location_id"]), `${name}'s customer`),
+  });
+  await world.app.ask("POST", EVENTS, {
+    token: tenant.key,
+    body: saleOf(refs),
+    idempotencyKey: `${refs}-key`,
+  });
+  return { ...tenant, orderId: String(order["order_id"]) };
 }
+
+const orderOf = (partner_id: string, item_id: string, location_id: string, name: string) => ({
+  partner_id,
+  lines: [{ item_id, location_id, quantity: 1 }],
+  deliver_to: { name, phone: "+234 803 555 0199", address: "7 Montgomery Road, Yaba", lat: 6.5, lng: 3.37 },
+  payment_ref: "pay_1",
+});
+
+const saleOf = (refs: string) => ({ event_id: `${refs}-sale`, type: "commerce.sale", occurred_at: AT });
 
 const itemOf = (external_ref: string, location_ref: string, title: string) => ({
   external_ref,
@@ -98,6 +143,11 @@ async function dumpOf({ partnerId }: Tenant): Promise<unknown> {
     "api_keys",
     "audit_records",
     "outbox_events",
+    "webhook_endpoints",
+    "webhook_deliveries",
+    "commerce_events",
+    "orders",
+    "order_lines",
   ];
   const ofPartner = tables.map(
     (table) =>
@@ -115,7 +165,7 @@ async function dumpOf({ partnerId }: Tenant): Promise<unknown> {
 type Names = { readonly their: string; readonly id: string };
 type Call = {
   readonly method: string;
-  readonly path: (names: Names) => string;
+  readonly path: (names: Names, ownWebhookId: string) => string;
   readonly body?: (names: Names) => unknown;
   readonly as?: "person";
 };
@@ -165,6 +215,8 @@ const CALLS: readonly Call[] = [
     body: () => ({ name: "Mine", lat: 1, lng: 1, timezone: "Africa/Lagos" }),
   },
   { method: "PUT", path: ({ id }) => `${LOCATIONS}/mine-shop?partner_id=${id}`, body: () => ({}) },
+  { method: "POST", path: () => EVENTS, body: ({ their }) => saleOf(their) },
+  { method: "POST", path: ({ id }) => `${EVENTS}?partner_id=${id}`, body: ({ their }) => saleOf(their) },
   { method: "GET", as: "person", path: ({ id }) => `/partners/me?partner_id=${id}` },
   { method: "GET", as: "person", path: ({ id }) => `/partners/me/audit?cursor=${id}` },
   { method: "GET", as: "person", path: ({ id }) => `/partners/me/audit?partner_id=${id}` },
@@ -188,6 +240,41 @@ const CALLS: readonly Call[] = [
     path: () => KEYS,
     body: () => ({ label: "mine", scopes: ["inventory:read"] }),
   },
+  { method: "GET", as: "person", path: ({ id }) => `${WEBHOOKS}?cursor=${id}` },
+  {
+    method: "POST",
+    as: "person",
+    path: ({ id }) => `${WEBHOOKS}?partner_id=${id}`,
+    body: ({ their }) => ({ url: `https://${their}.shop.com/hooks`, events: ["*"] }),
+  },
+  ...(
+    [
+      ["GET", ""],
+      ["PATCH", "", { status: "paused" }],
+      ["DELETE", ""],
+      ["POST", "/rotate", { overlap_s: 0 }],
+      ["POST", "/test"],
+      ["GET", "/deliveries"],
+      ["POST", "/redeliver", { failed_since: AT }],
+    ] as const
+  ).map(([method, path, body]): Call => {
+    return {
+      method,
+      as: "person",
+      path: ({ id }) => `${WEBHOOKS}/${id}${path}`,
+      ...(body && { body: () => body }),
+    };
+  }),
+  { method: "GET", as: "person", path: ({ id }, own) => `${WEBHOOKS}/${own}/deliveries?cursor=${id}` },
+  { method: "POST", as: "person", path: ({ id }, own) => `${WEBHOOKS}/${own}/deliveries/${id}/redeliver` },
+  { method: "POST", as: "person", path: ({ id }) => `${WEBHOOKS}/${id}/deliveries/${id}/redeliver` },
+  { method: "GET", path: ({ id }) => `${ORDERS}/${id}` },
+  { method: "GET", path: ({ id }) => `${ORDERS}?cursor=${id}` },
+  { method: "GET", path: ({ id }) => `${ORDERS}?partner_id=${id}` },
+  ...["confirmed", "cancelled"].map((status): Call => {
+    return { method: "PATCH", path: ({ id }) => `${ORDERS}/${id}`, body: () => ({ status }) };
+  }),
+  { method: "POST", as: "person", path: () => "/orders", body: ({ id }) => orderOf(id, id, id, "Me") },
   { method: "GET", as: "person", path: () => "/admin/partners" },
   { method: "GET", as: "person", path: () => "/admin/metrics" },
 ];
@@ -198,7 +285,7 @@ async function call(
   names: Names,
   idempotencyKey?: string,
 ): Promise<Told> {
-  return await world.app.ask(method, path(names), {
+  return await world.app.ask(method, path(names, tenant.webhookId), {
     token: as === "person" ? tenant.token : tenant.key,
     ...(body && { body: body(names) }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -210,8 +297,8 @@ function told(answer: Told, names: Names): string {
   return `${answer.status} ${answer.text}`
     .replaceAll(names.id, "<id>")
     .replaceAll(names.their, "<their>")
-    .replaceAll(/(ptr|loc|itm|prf|key|evt|aud)_[0-9a-z]{26}/g, "$1")
-    .replaceAll(/snap_test_\w+/g, "<key>")
+    .replaceAll(/(ptr|loc|itm|prf|key|whk|evt|dlv|ord|aud)_[0-9a-z]{26}/g, "$1")
+    .replaceAll(/snap_test_\w+|whsec_[\w+/]+/g, "<secret>")
     .replaceAll(/"instance":"[^"]+"/g, "")
     .replaceAll(/"(next_cursor|created_at|last_used_at)":"[^"]+"/g, "");
 }
@@ -252,7 +339,7 @@ describe("one partner with another's ids and refs", () => {
   it("is tried on every route that knows partners", async () => {
     const { json } = await world.app.ask("GET", "/openapi.json");
     const tried = CALLS.map(
-      ({ method, path }) => `${method} ${path({ their: "their", id: "x" }).split("?")[0]}`,
+      ({ method, path }) => `${method} ${path({ their: "their", id: "x" }, "x").split("?")[0]}`,
     );
     const missing = Object.entries(json["paths"] as Record<string, Record<string, unknown>>)
       .filter(([path]) => !PUBLIC.has(path))

@@ -72,6 +72,7 @@ export function startLimitedApp({
     tileCache: undefined,
     statsStore,
     requestDataset: undefined,
+    wakeUpQueue: undefined,
     log: (entry) => app.log.push(entry),
     waitUntil,
     now: () => app.nowMs,

@@ -211,6 +211,7 @@ describe("deleting a location", () => {
           item_id: wireId("itm", itemId),
           location_ref: doomed.locationRef,
           location_id: wireId("loc", doomed.locationId),
+          version: 2,
         },
       })),
     );

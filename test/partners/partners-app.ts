@@ -2,6 +2,7 @@ import { DEV_JWT_SECRET, mintDevToken } from "../../scripts/dev-secrets.ts";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createDatabase } from "../../src/db/client.ts";
+import type { WakeUpQueue } from "../../src/webhooks/wake-ups.ts";
 
 export type Asked = {
   readonly token?: string;
@@ -23,14 +24,16 @@ export type PartnersApp = {
   /** What goes on behind the answers. */
   readonly behind: Promise<unknown>[];
   ask(method: string, path: string, asked?: Asked): Promise<Told>;
+  /** What the service itself answers, as from `fetch`. */
+  request(request: Request | string, init?: RequestInit): Promise<Response>;
   /** An approved partner that applied here: its wire id and its token. */
   approvedPartner(name: string): Promise<{ readonly partnerId: string; readonly token: string }>;
 };
 
-export async function startPartnersApp(localNeon: {
-  url: string;
-  connectionString: string;
-}): Promise<PartnersApp> {
+export async function startPartnersApp(
+  localNeon: { url: string; connectionString: string },
+  wakeUpQueue?: WakeUpQueue,
+): Promise<PartnersApp> {
   const config = parseConfig({
     ENVIRONMENT: "development",
     DATABASE_URL: localNeon.connectionString,
@@ -49,6 +52,7 @@ export async function startPartnersApp(localNeon: {
     tileCache: undefined,
     statsStore: undefined,
     requestDataset: undefined,
+    wakeUpQueue,
     log: (entry) => log.push(entry),
     waitUntil: (work) => behind.push(work),
     now: () => app.nowMs,
@@ -68,6 +72,7 @@ export async function startPartnersApp(localNeon: {
       const text = await response.text();
       return { status: response.status, text, json: JSON.parse(text) };
     },
+    request: async (request, init) => await router.request(request, init),
     async approvedPartner(name) {
       const applied = await app.ask("POST", "/partners/applications", {
         body: { name, contact_email: "shop@example.com" },

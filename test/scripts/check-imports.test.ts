@@ -67,6 +67,13 @@ const VIOLATIONS: Readonly<Record<string, Files>> = {
   "no-node-in-the-worker": {
     "src/auth/x.ts": `import { createHmac } from "node:crypto";\nexport const x = createHmac;`,
   },
+  "sdk-stands-alone": {
+    "src/sdk/x.ts": `import { words } from "../words.ts";\nexport const x = words;`,
+  },
+  "sdk-is-for-partners": {
+    "src/sdk/connect.ts": "export const connect = 1;",
+    "src/auth/x.ts": `import { connect } from "../sdk/connect.ts";\nexport const x = connect;`,
+  },
   "src-stands-alone": {
     "src/auth/x.ts": `import { y } from "../../scripts/y.ts";\nexport const x = y;`,
     "scripts/y.ts": "export const y = 1;",
@@ -120,6 +127,16 @@ describe("the import rules", () => {
 
   it("have each a violation above", () => {
     expect(Object.keys(VIOLATIONS)).toEqual(expect.arrayContaining(IMPORT_RULES.map(({ name }) => name)));
+  });
+
+  it("let the SDK sign with Node's cryptography", () => {
+    plant({ "src/sdk/x.ts": `import { createHmac } from "node:crypto";\nexport const x = createHmac;` });
+    expect(rulesBroken()).toEqual([]);
+  });
+
+  it.each(["node:fs", "node:http", "zod"])("do not let the SDK import %s", (specifier) => {
+    plant({ "src/sdk/x.ts": `import * as all from "${specifier}";\nexport const x = all;` });
+    expect(rulesBroken()).toEqual(["sdk-stands-alone"]);
   });
 
   it("say in which line", () => {

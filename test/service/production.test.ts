@@ -11,6 +11,7 @@ const PRODUCTION = {
   JWKS_URL: "https://accounts.example/.well-known/jwks.json",
   JWT_ISSUER: "https://accounts.example",
   JWT_AUDIENCE: "snapact-connect",
+  ENCRYPTION_KEY: "ZGVwbG95LWd1aWRlLWV4YW1wbGUtMzItYnl0ZXMtMDE=",
 };
 
 let worker: BuiltWorker;

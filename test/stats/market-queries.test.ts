@@ -135,18 +135,47 @@ describe("the figures of the market", () => {
   });
 });
 
-describe("the oldest event that is not delivered", () => {
+describe("the oldest event that waits for us", () => {
+  const event = (id: string, partnerId: string, atMs: number, status = "pending") =>
+    db.localNeon.query(
+      `insert into outbox_events (event_id, partner_id, type, payload, created_at, status)
+       values ($1, $2, 'order.paid', '{}', $3, $4)`,
+      [id, partnerId, new Date(atMs).toISOString(), status],
+    );
+
   it("is the first that was written; none when there is none", async () => {
-    expect(await oldestUndeliveredMs(db.database)).toBeUndefined();
-    const insert = `insert into outbox_events (event_id, partner_id, type, payload, created_at)
-      values ($1, $2, 'order.paid', '{}', $3)`;
-    for (const [id, atMs] of [
-      ["0193f3a0-0002-7000-8000-000000000001", NOW_MS + 2],
-      ["0193f3a0-0001-7000-8000-000000000001", NOW_MS + 1],
-      ["0193f3a0-0003-7000-8000-000000000001", NOW_MS + 3],
-    ] as const) {
-      await db.localNeon.query(insert, [id, randomUUID(), new Date(atMs).toISOString()]);
+    expect(await oldestUndeliveredMs(db.database, NOW_MS)).toBeUndefined();
+    for (const n of [2, 1, 3]) {
+      await event(`0193f3a0-000${n}-7000-8000-000000000001`, randomUUID(), NOW_MS + n);
     }
-    expect(await oldestUndeliveredMs(db.database)).toBe(NOW_MS + 1);
+    expect(await oldestUndeliveredMs(db.database, NOW_MS)).toBe(NOW_MS + 1);
+    await db.localNeon.exec("delete from outbox_events");
+  });
+
+  it.each([
+    ["is one that an active endpoint should have been sent", "active", "approved", -5, NOW_MS - 5],
+    ["is none that waits for its next attempt", "active", "approved", 1, undefined],
+    ["is none that a paused endpoint will be sent", "paused", "approved", -5, undefined],
+    ["is none of a suspended partner", "active", "suspended", -5, undefined],
+  ])("%s", async (_story, endpointStatus, partnerStatus, dueInMs, expected) => {
+    const [partnerId, endpointId, eventId] = [randomUUID(), randomUUID(), randomUUID()];
+    const { query, exec } = db.localNeon;
+    await query(
+      "insert into partners (partner_id, name, contact_email, status) values ($1, 'Shop', 'a@shop.example', $2)",
+      [partnerId, partnerStatus],
+    );
+    await query(
+      `insert into webhook_endpoints (endpoint_id, partner_id, url, events, status, sealed_secret)
+       values ($1, $2, 'https://shop.example', '{*}', $3, '')`,
+      [endpointId, partnerId, endpointStatus],
+    );
+    await event(eventId, partnerId, NOW_MS - HOUR_MS, "dispatched");
+    await query(
+      `insert into webhook_deliveries (delivery_id, partner_id, endpoint_id, event_id, next_attempt_at, created_at)
+       values ($1, $2, $3, $4, $5, $5)`,
+      [randomUUID(), partnerId, endpointId, eventId, new Date(NOW_MS + dueInMs).toISOString()],
+    );
+    expect(await oldestUndeliveredMs(db.database, NOW_MS)).toBe(expected);
+    await exec("delete from webhook_deliveries; delete from outbox_events");
   });
 });

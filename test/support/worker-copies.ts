@@ -51,7 +51,13 @@ export async function startWorkerCopies(
         bindings: { ...options.bindings, ...variables },
         modules: [{ type: "ESModule" as const, path: script }],
         modulesRoot: dirname(script),
-        durableObjects: { LIMITS: objectOf(name, className), STATS: objectOf(name, "StatsObject") },
+        durableObjects: {
+          LIMITS: objectOf(name, className),
+          STATS: objectOf(name, "StatsObject"),
+          SENDERS: objectOf(name, "SenderObject"),
+        },
+        // A queue has one consumer.
+        ...(name !== first && { queueConsumers: {} }),
         unsafeDirectSockets: [{ host: HOST, port: 0 }],
       })),
     }),

@@ -1,0 +1,115 @@
+import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
+import { requirePartner } from "../auth/authorize.ts";
+import { actorOf } from "../http/actor.ts";
+import { requestQueryReader } from "../http/list-parameters.ts";
+import type { RouteHandler } from "../http/router.ts";
+import { EmptyBodySchema } from "../http/wire-schema.ts";
+import { readWriteRequest } from "../http/write-request.ts";
+import { parseWireId } from "../ids.ts";
+import { changeWebhook } from "./change-webhook.ts";
+import { noSuch, type WebhooksContext } from "./context.ts";
+import { createWebhook } from "./create-webhook.ts";
+import { deleteWebhook } from "./delete-webhook.ts";
+import { listDeliveries } from "./list-deliveries.ts";
+import { listWebhooks } from "./list-webhooks.ts";
+import { DELIVERIES_PARAMETERS, WEBHOOKS_PARAMETERS } from "./parameters.ts";
+import { readWebhook } from "./read-webhook.ts";
+import { redeliver, redeliverFailed } from "./redeliver.ts";
+import { rotateSecret } from "./rotate-secret.ts";
+import {
+  RedeliveryBodySchema,
+  SecretRotationSchema,
+  WebhookBodySchema,
+  WebhookChangeSchema,
+} from "./schema.ts";
+import { sendTest } from "./send-test.ts";
+
+const readNoQuery = requestQueryReader({});
+const readWebhooksQuery = requestQueryReader(WEBHOOKS_PARAMETERS);
+const readDeliveriesQuery = requestQueryReader(DELIVERIES_PARAMETERS);
+
+/** What answers at `/partners/me/connect/webhooks`, by what it does. */
+export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps }) {
+  const requireOwner = async (request: Request) => {
+    const { partnerId, subject } = requirePartner(await authenticate(request, deps.auth, deps.now()));
+    return { partnerId, scope: `partner:${partnerId}`, actor: actorOf(request, "partner", subject) };
+  };
+
+  return {
+    list: async (c) => {
+      const { partnerId } = await requireOwner(c.req.raw);
+      const { cursor, limit } = readWebhooksQuery(c.req.raw);
+      return c.json(await listWebhooks(deps, partnerId, { after: cursor, limit }));
+    },
+    create: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const { body, key } = await readWriteRequest(c.req.raw, WebhookBodySchema, scope);
+      return c.json(await createWebhook(deps, partnerId, body, actor, key), 201);
+    },
+    read: async (c) => {
+      const { partnerId } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      return c.json(await readWebhook(deps, { partnerId, endpointId: webhookIdOf(c.req) }));
+    },
+    change: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { body, key } = await readWriteRequest(c.req.raw, WebhookChangeSchema, scope);
+      return c.json(await changeWebhook(deps, name, body, actor, key));
+    },
+    remove: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
+      return c.json(await deleteWebhook(deps, name, actor, key));
+    },
+    rotate: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { body, key } = await readWriteRequest(c.req.raw, SecretRotationSchema, scope);
+      return c.json(await rotateSecret(deps, name, body.overlap_s, actor, key), 201);
+    },
+    test: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
+      return c.json(await sendTest(deps, name, actor, key), 202);
+    },
+
+    listDeliveries: async (c) => {
+      const { partnerId } = await requireOwner(c.req.raw);
+      const { status, cursor, limit } = readDeliveriesQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      return c.json(await listDeliveries(deps, name, { status, after: cursor, limit }));
+    },
+    redeliver: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const deliveryId = parseWireId("dlv", c.req.param("delivery_id") ?? "");
+      if (deliveryId === undefined) throw noSuch("delivery");
+      const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
+      return c.json(await redeliver(deps, name, deliveryId, { actor, idempotencyKey: key }), 202);
+    },
+    redeliverFailed: async (c) => {
+      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
+      readNoQuery(c.req.raw);
+      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { body, key } = await readWriteRequest(c.req.raw, RedeliveryBodySchema, scope);
+      const asker = { actor, idempotencyKey: key };
+      return c.json(await redeliverFailed(deps, name, body.failed_since, asker), 202);
+    },
+  } satisfies Readonly<Record<string, RouteHandler>>;
+}
+
+/** @throws {Problem} 404: what is not an id names nothing. */
+function webhookIdOf(request: { readonly param: (name: string) => string | undefined }): string {
+  const id = parseWireId("whk", request.param("webhook_id") ?? "");
+  if (id === undefined) throw noSuch("webhook");
+  return id;
+}

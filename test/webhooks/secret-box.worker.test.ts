@@ -1,0 +1,3 @@
+import { describeSecrets } from "./secret-claims.ts";
+
+describeSecrets();

@@ -1,0 +1,3 @@
+import { describeWebhookUrls } from "./url-claims.ts";
+
+describeWebhookUrls();
