@@ -37,8 +37,6 @@ import type { RequestDataset } from "./stats/request-points.ts";
 import { createRequestStats } from "./stats/request-stats.ts";
 import { adminMetricsRoute } from "./stats/routes.ts";
 import type { StatsStore } from "./stats/stats-store.ts";
-import { consumeWakeUp } from "./webhooks/consume-wake-up.ts";
-import { createSender } from "./webhooks/create-sender.ts";
 import { webhooksRoutes } from "./webhooks/routes.ts";
 import { createSecretBox } from "./webhooks/secret-box.ts";
 import { sweepDeliveries } from "./webhooks/sweep-deliveries.ts";
@@ -156,24 +154,6 @@ export function createApp(appDeps: AppDeps): Router {
   return router;
 }
 
-/** What is done with a message of the queue; throws when it is to come again. */
-export function createConsumer(
-  deps: Pick<AppDeps, "database" | "log" | "now"> & {
-    readonly queue: WakeUpQueue;
-    /** Has the sender of an endpoint (a UUID) begin. */
-    readonly wakeSender: (endpointId: string) => Promise<void>;
-  },
-): (message: unknown) => Promise<void> {
-  return (message) => consumeWakeUp(deps, message);
-}
-
-/** What the sender of an endpoint (a UUID) does when it is woken; returns when to wake it again. */
-export function createDelivery(
-  deps: Pick<AppDeps, "config" | "database" | "log" | "now">,
-): (endpointId: string) => Promise<number | undefined> {
-  return createSender(deps);
-}
-
 /** What the cron trigger runs, every minute. A failure is logged, and made good by the next run. */
 export function createSchedule({
   database,
@@ -196,7 +176,7 @@ export function createSchedule({
       try {
         await task();
       } catch (error) {
-        log({ level: "error", code: "sweep_failed", ...loggableError(error) });
+        log({ level: "error", code: "scheduled_task_failed", ...loggableError(error) });
       }
     }
   };

@@ -1,5 +1,8 @@
 import type { Availability } from "./stock-words.ts";
 
+/** A row's count goes no higher. */
+export const MAX_QUANTITY = 1_000_000;
+
 /** At most this many left is `low_stock`. */
 const LOW_STOCK_THRESHOLD = 5;
 

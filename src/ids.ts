@@ -58,6 +58,11 @@ export function parseWireId(prefix: IdPrefix, text: string): string | undefined 
   return uuid;
 }
 
+/** The smallest UUIDv7 of the millisecond `epochMs`: what was made before it has a smaller one. */
+export function firstUuidV7(epochMs: number): string {
+  return uuidV7(epochMs, new Uint8Array(10));
+}
+
 /**
  * The UUIDv7 (RFC 9562) of the millisecond `nowMs` with these 10 random bytes, of which 74 bits are used. Ids sort by
  * their millisecond.

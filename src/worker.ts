@@ -1,5 +1,5 @@
 import { env, waitUntil } from "cloudflare:workers";
-import { type AppDeps, createApp, createConsumer, createDelivery, createSchedule } from "./app.ts";
+import { type AppDeps, createApp, createSchedule } from "./app.ts";
 import { parseConfig } from "./config.ts";
 import { createDatabase } from "./db/client.ts";
 import { createTileCache } from "./inventory/tiles/tile-cache.ts";
@@ -8,6 +8,8 @@ import { LimiterObject } from "./limits/limiter-object.ts";
 import type { RequestDataset } from "./stats/request-points.ts";
 import { createStatsStore } from "./stats/stats-binding.ts";
 import { StatsObject } from "./stats/stats-object.ts";
+import { type ConsumerDeps, consumeWakeUp } from "./webhooks/consume-wake-up.ts";
+import { createSender } from "./webhooks/create-sender.ts";
 import { EndpointSender } from "./webhooks/endpoint-sender.ts";
 import type { WakeUp } from "./webhooks/wake-ups.ts";
 
@@ -43,21 +45,21 @@ const deps: AppDeps = {
 };
 const app = createApp(deps);
 const runSchedule = createSchedule(deps);
-const consume = createConsumer({
+const consumerDeps: ConsumerDeps = {
   ...deps,
   queue: env.WEBHOOK_QUEUE,
   wakeSender: (endpointId) => env.SENDERS.getByName(endpointId).wake(endpointId),
-});
+};
 
 export class SenderObject extends EndpointSender {
-  protected override readonly deliver = createDelivery(deps);
+  protected override readonly deliver = createSender(deps);
 }
 
 export default {
   fetch: (request, _env, context) => app.fetch(request, {}, context),
   scheduled: runSchedule,
   async queue({ messages }) {
-    for (const { body } of messages) await consume(body);
+    for (const { body } of messages) await consumeWakeUp(consumerDeps, body);
   },
 } satisfies ExportedHandler;
 

@@ -1,13 +1,13 @@
 import * as z from "zod";
+import { MAX_QUANTITY } from "../availability.ts";
 import { gtin14 } from "../gtin.ts";
-import { hasLength, optional, sentInstant, sentMoney, sentRef } from "../http/sent-members.ts";
+import { hasLength, optional, sentDegrees, sentInstant, sentMoney, sentRef } from "../http/sent-members.ts";
 import { guided, textMember } from "../http/wire-schema.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import { HTTPS_URL_MUST_BE, isHttpsUrl, MAX_URL_LENGTH } from "./https-url.ts";
 
 /** The members that entries of `/connect/v1/catalog/items` are made of. */
 
-const MAX_QUANTITY = 1_000_000;
 const MAX_ADJUST = 1_000_000;
 
 const textUpTo = (maxLength: number, description: string) =>
@@ -26,12 +26,6 @@ const httpsUrl = (description: string) =>
       .refine(isHttpsUrl)
       .meta({ format: "uri", pattern: "^https://", maxLength: MAX_URL_LENGTH, description }),
     HTTPS_URL_MUST_BE,
-  );
-
-const degrees = (most: number, direction: string) =>
-  guided(
-    z.number().min(-most).max(most).describe(`Decimal degrees ${direction}, WGS-84.`),
-    `a number of degrees between -${most} and ${most}, such as 6.43`,
   );
 
 const title = textMember(1, 300, "What shoppers know it as.");
@@ -103,8 +97,8 @@ const proof = z
       ),
     ),
     captured_at: sentInstant("When it was captured."),
-    captured_lat: optional(degrees(90, "north")),
-    captured_lng: optional(degrees(180, "east")),
+    captured_lat: optional(sentDegrees(90, "north")),
+    captured_lng: optional(sentDegrees(180, "east")),
   })
   .describe("The evidence behind the quantity.");
 

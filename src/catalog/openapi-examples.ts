@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import type { DeleteEntrySchema, PatchEntrySchema, PostEntrySchema } from "./item-schema.ts";
 import { CATALOG_PARAMETERS } from "./parameters.ts";
 import { type CatalogAnswer, type CatalogItem, type CatalogStatus, STATUSES } from "./schema.ts";
@@ -151,7 +151,7 @@ const ONE_PARAMETER = "One parameter is not valid.";
 const KNOWN: readonly ProblemExample[] = [
   { code: "unauthorized", detail: "The key is not valid here." },
   { code: "forbidden", detail: "This needs a key with the scope catalog:write." },
-  { code: "unavailable", detail: "The database did not answer in time. Please try again." },
+  UNAVAILABLE,
 ];
 export const READS: readonly ProblemExample[] = [
   {
@@ -201,6 +201,3 @@ export const WRITES: readonly ProblemExample[] = [
   },
   ...KNOWN,
 ];
-
-/** What servers come with. */
-export const KEY = [{ connectKey: [] }, { connectKeyHeader: [] }];

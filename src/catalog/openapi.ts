@@ -1,6 +1,7 @@
 import {
   IDEMPOTENCY_KEY_PARAMETER,
   jsonResponse,
+  KEY,
   type OpenApiContribution,
   type Operation,
   problemResponses,
@@ -13,7 +14,6 @@ import {
   DELETE_ANSWERED,
   DELETED,
   DELETED_CSV,
-  KEY,
   LISTED,
   PATCH_ANSWERED,
   PATCHED,

@@ -1,4 +1,4 @@
-import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
+import { UPDATED_SINCE } from "../http/list-parameters.ts";
 import { choices, integer, notation, text } from "../http/parameter-kinds.ts";
 import { MAX_REF_LENGTH } from "../http/sent-members.ts";
 import { AVAILABILITIES } from "../stock-words.ts";
@@ -7,13 +7,7 @@ import { MAX_PAGE_ITEMS } from "./schema.ts";
 
 /** The query parameters of the list. */
 export const CATALOG_PARAMETERS = {
-  updated_since: notation({
-    description: "Only what changed here at that instant or later.",
-    mustBe: INSTANT_MUST_BE,
-    schema: { type: "string", format: "date-time" },
-    example: "2026-11-21T10:00:00Z",
-    read: parseInstant,
-  }),
+  updated_since: UPDATED_SINCE,
   external_ref: text({
     description: "Only the item that you call so.",
     minLength: 1,

@@ -1,3 +1,4 @@
+import { wireInstant } from "../http/instant.ts";
 import { wireId } from "../ids.ts";
 import type { Availability, VerificationMethod } from "../stock-words.ts";
 import type { CatalogItem } from "./schema.ts";
@@ -55,10 +56,10 @@ export function itemOf(row: ListedRow): CatalogItem {
     stock: { quantity: row.quantity, availability: row.availability },
     proof: proofOf(row),
     verification_method: row.verification_method,
-    verified_at: iso(row.verified_at),
-    observed_at: iso(row.observed_at),
+    verified_at: wireInstant(row.verified_at),
+    observed_at: wireInstant(row.observed_at),
     version: row.version,
-    updated_at: iso(row.updated_at),
+    updated_at: wireInstant(row.updated_at),
   };
 }
 
@@ -70,14 +71,10 @@ function proofOf(row: ProofColumns): CatalogItem["proof"] {
     kind,
     media_url: row.media_url,
     sha256: row.sha256,
-    captured_at: iso(captured_at),
+    captured_at: wireInstant(captured_at),
     captured_lat: row.captured_lat,
     captured_lng: row.captured_lng,
-    received_at: iso(received_at),
+    received_at: wireInstant(received_at),
     distance_from_location_m: distanceM === null ? null : Math.round(distanceM),
   };
-}
-
-function iso(instant: string): string {
-  return new Date(instant).toISOString();
 }

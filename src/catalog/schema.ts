@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { instant, wireIdSchema } from "../http/wire-schema.ts";
+import { MAX_QUANTITY } from "../availability.ts";
+import { instant, nextCursor, wireIdSchema } from "../http/wire-schema.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 import { DeleteEntrySchema, PatchEntrySchema, PostEntrySchema } from "./item-schema.ts";
 
@@ -123,7 +124,7 @@ export const CatalogItemSchema = z
         .describe("ISO 4217."),
     }),
     stock: z.strictObject({
-      quantity: count.max(1_000_000).describe("As counted, open orders not subtracted."),
+      quantity: count.max(MAX_QUANTITY).describe("As counted, open orders not subtracted."),
       availability: z.enum(AVAILABILITIES),
     }),
     proof: itemProof.nullable(),
@@ -138,7 +139,7 @@ export const CatalogItemSchema = z
 export const CatalogItemListSchema = z
   .strictObject({
     items: z.array(CatalogItemSchema).max(MAX_PAGE_ITEMS),
-    next_cursor: z.string().nullable().describe("The `cursor` of the next page; null on the last."),
+    next_cursor: nextCursor,
   })
   .describe("What you list, the longest unchanged first.");
 

@@ -25,6 +25,7 @@ export type RejectedEvent = {
 
 /** Of the events that share a name, the first. */
 export function firstOfEachName(events: readonly CommerceEvent[]): readonly CommerceEvent[] {
-  const named = new Set<string>();
-  return events.filter(({ eventId }) => named.size < named.add(eventId).size);
+  const firsts = new Map<string, CommerceEvent>();
+  for (const event of events) if (!firsts.has(event.eventId)) firsts.set(event.eventId, event);
+  return [...firsts.values()];
 }

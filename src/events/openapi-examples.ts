@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import type { CommerceEventSchema, EventsAnswer } from "./schema.ts";
 
 /** What the documentation shows of this capability. */
@@ -58,5 +58,5 @@ export const PROBLEMS: readonly ProblemExample[] = [
   ...WRITE_PROBLEMS,
   { code: "unauthorized", detail: "The key is not valid here." },
   { code: "forbidden", detail: "This needs a key with the scope events:write." },
-  { code: "unavailable", detail: "The database did not answer in time. Please try again." },
+  UNAVAILABLE,
 ];

@@ -2,6 +2,7 @@ import {
   IDEMPOTENCY_KEY_PARAMETER,
   jsonRequest,
   jsonResponse,
+  KEY,
   type OpenApiContribution,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -33,7 +34,7 @@ export const eventsOpenApi: OpenApiContribution = {
         summary: "Send commerce events",
         description: DESCRIPTION,
         tags: ["Commerce events"],
-        security: [{ connectKey: [] }, { connectKeyHeader: [] }],
+        security: KEY,
         parameters: [IDEMPOTENCY_KEY_PARAMETER],
         requestBody: jsonRequest("CommerceEvents", SENT),
         responses: {

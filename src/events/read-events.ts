@@ -9,7 +9,7 @@ import { invalidBody } from "../http/problem.ts";
 import { isRef } from "../http/sent-members.ts";
 import { readWriteKey } from "../http/write-request.ts";
 import type { CommerceEvent, RejectedEvent } from "./event.ts";
-import { CommerceEventSchema, EVENT_LIFE_DAYS, MAX_EVENTS } from "./schema.ts";
+import { CommerceEventSchema, EVENT_LIFE_DAYS, EVENT_LIFE_MS, MAX_EVENTS } from "./schema.ts";
 import { withoutForeignNames } from "./user-data.ts";
 
 /** A request that brings commerce events, each of them right or rejected by itself. */
@@ -57,7 +57,7 @@ function clockErrors(value: unknown, nowMs: number): readonly BodyError[] {
   const pointer = "/occurred_at";
   const future = futureDetail("occurred_at", occurredAtMs, nowMs);
   if (future !== undefined) return [{ pointer, code: "future", detail: future }];
-  if (occurredAtMs >= nowMs - EVENT_LIFE_DAYS * 86_400_000) return [];
+  if (occurredAtMs >= nowMs - EVENT_LIFE_MS) return [];
   const now = new Date(nowMs).toISOString();
   const detail = `occurred_at must not lie more than ${EVENT_LIFE_DAYS} days before now, which is ${now}`;
   return [{ pointer, code: "too_old", detail }];

@@ -11,6 +11,7 @@ export const MAX_EVENTS = 500;
 
 /** How long a commerce event is kept, and how old it may be when it comes. */
 export const EVENT_LIFE_DAYS = 90;
+export const EVENT_LIFE_MS = EVENT_LIFE_DAYS * 86_400_000;
 
 export const CommerceEventSchema = z
   .strictObject({

@@ -5,6 +5,16 @@ const INSTANT =
 export const INSTANT_MUST_BE =
   "an instant as in RFC 3339, with Z or an offset, such as 2026-11-21T10:00:00Z, in 1970 or later";
 
+/** A `timestamptz` as PostgreSQL's JSON writes it, with an offset, as the wire has it: UTC, with milliseconds and `Z`. */
+export function wireInstant(timestamptz: string): string {
+  return new Date(timestamptz).toISOString();
+}
+
+/** `wireInstant` of what may be null, which stays so. */
+export function wireInstantOrNull(timestamptz: string | null): string | null {
+  return timestamptz === null ? null : wireInstant(timestamptz);
+}
+
 /** Clocks may differ by so much. */
 const MAX_AHEAD_MINUTES = 5;
 

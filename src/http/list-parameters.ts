@@ -1,4 +1,5 @@
 import { type IdPrefix, parseWireId } from "../ids.ts";
+import { INSTANT_MUST_BE, parseInstant } from "./instant.ts";
 import { integer, notation } from "./parameter-kinds.ts";
 import { invalidParameters } from "./problem.ts";
 import { type ParameterTable, queryReader, type ReadQuery } from "./query-parameters.ts";
@@ -25,6 +26,15 @@ export function pageParameters(prefix: IdPrefix) {
     }),
   };
 }
+
+/** `updated_since` of a list, read as epoch milliseconds. */
+export const UPDATED_SINCE = notation({
+  description: "Only what changed here at that instant or later.",
+  mustBe: INSTANT_MUST_BE,
+  schema: { type: "string", format: "date-time" },
+  example: "2026-11-21T10:00:00Z",
+  read: parseInstant,
+});
 
 /** An id with this prefix, read as a UUID. */
 export function idParameter(prefix: IdPrefix, description: string) {

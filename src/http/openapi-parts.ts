@@ -103,6 +103,17 @@ export type ProblemExample = {
   readonly members?: JsonSchema;
 };
 
+/** What servers come with: a Connect key, in either header. */
+export const KEY = [{ connectKey: [] }, { connectKeyHeader: [] }];
+/** What people and first-party apps come with. */
+export const PERSON = [{ userToken: [] }];
+
+/** What any operation that asks the database may answer with. */
+export const UNAVAILABLE: ProblemExample = {
+  code: "unavailable",
+  detail: "The database did not answer in time. Please try again.",
+};
+
 /** What may be wrong with any JSON body and with any Idempotency-Key. */
 export const WRITE_PROBLEMS: readonly ProblemExample[] = [
   {

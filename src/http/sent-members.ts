@@ -38,6 +38,14 @@ export function sentInstant(description: string) {
   );
 }
 
+/** A latitude or longitude, from -`most` to `most`. */
+export function sentDegrees(most: number, direction: string) {
+  return guided(
+    z.number().min(-most).max(most).describe(`Decimal degrees ${direction}, WGS-84.`),
+    `a number of degrees between -${most} and ${most}, such as 6.43`,
+  );
+}
+
 /** An amount of money in minor units. */
 export function sentMoney(description: string) {
   return z

@@ -5,6 +5,7 @@ import {
   REQUEST_ID_HEADER,
   type ResponseObject,
   schemaRef,
+  UNAVAILABLE,
 } from "./openapi-parts.ts";
 import { EmptyBodySchema, HealthSchema, ProblemSchema } from "./wire-schema.ts";
 
@@ -29,10 +30,7 @@ export const serviceOpenApi: OpenApiContribution = {
         responses: {
           200: jsonResponse("Up.", "Health", { up: { value: { status: "ok" } } }),
           "4XX": REFUSED,
-          ...problemResponses({
-            code: "unavailable",
-            detail: "The database did not answer in time. Please try again.",
-          }),
+          ...problemResponses(UNAVAILABLE),
         },
       },
     },

@@ -44,6 +44,9 @@ export function wireIdSchema(prefix: string) {
   return z.string().regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`));
 }
 
+/** What a page of a list ends with. */
+export const nextCursor = z.string().nullable().describe("The `cursor` of the next page; null on the last.");
+
 /** The body of what takes none: absent, or `{}`. */
 export const EmptyBodySchema = z.strictObject({});
 

@@ -45,7 +45,8 @@ type ExplainParts = {
 };
 
 /**
- * A page's JSON with the counts of what was left out and of what lies outside (`ExplanationJson`). Locations so near the rim that only the geodesic can tell are counted one by one.
+ * A page's JSON with the counts of what was left out and of what lies outside (`ExplanationJson`). Locations so near the
+ * rim that only the geodesic can tell are counted one by one.
  */
 export function explainedPage(parts: ExplainParts): string {
   const { page, members, matching, shown, conditions, sources } = parts;

@@ -1,8 +1,11 @@
 import {
   jsonResponse,
+  KEY,
   type OpenApiContribution,
+  PERSON,
   problemResponses,
   SERVER_URL,
+  UNAVAILABLE,
 } from "../http/openapi-parts.ts";
 import { openApiParameters } from "../http/query-parameters.ts";
 import { NEARBY_PARAMETERS } from "./parameters.ts";
@@ -109,7 +112,7 @@ export const inventoryOpenApi: OpenApiContribution = {
         description:
           "Items of approved partners at locations within `radius_m` of the delivery point, each with its stock, price, verification, proof, distance and delivery estimate. Give the point as `lat` and `lng`, or as `cell`. Needs a Connect key with the scope `inventory:read`, or a buyer's token.",
         tags: ["Inventory"],
-        security: [{ connectKey: [] }, { connectKeyHeader: [] }, { userToken: [] }],
+        security: [...KEY, ...PERSON],
         parameters: [...openApiParameters(NEARBY_PARAMETERS), CACHE_CONTROL_PARAMETER],
         responses: {
           200: { ...ANSWERED, headers: { ...ANSWERED.headers, ...SERVER_TIMING_HEADER } },
@@ -132,7 +135,7 @@ export const inventoryOpenApi: OpenApiContribution = {
             },
             { code: "unauthorized", detail: "This key is not known, has expired or was revoked." },
             { code: "forbidden", detail: "This key lacks the scope inventory:read." },
-            { code: "unavailable", detail: "The database did not answer in time. Please try again." },
+            UNAVAILABLE,
           ),
         },
         "x-codeSamples": [

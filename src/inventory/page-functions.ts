@@ -41,6 +41,7 @@ const ANYTHING: NearbyQuery = {
 /** A statement, and the function that holds it: its name says what the text was, so that no other has it. */
 export type PageFunction = { readonly name: string; readonly text: string };
 
+/** The statements of what is asked most, each with its function. */
 export function pageFunctions(): PageFunction[] {
   return Object.entries(ASKED_MOST).map(([what, asked]) => {
     const query = { ...ANYTHING, ...asked };

@@ -1,10 +1,11 @@
 import type { Database } from "../db/client.ts";
+import { SqlError } from "../db/errors.ts";
 import { statementValues } from "../db/statement-values.ts";
 import type { Candidate } from "./location-verdicts.ts";
 import type { ExplanationJson } from "./nearby-explain.ts";
 import { locationsWithin } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
-import { type PageRequest, pageStatement } from "./nearby-statement.ts";
+import { type PageRequest, pageStatement, type Statement } from "./nearby-statement.ts";
 import { type PageJson, type PageRow, pageRows } from "./page-columns.ts";
 import { planned } from "./page-functions.ts";
 
@@ -16,10 +17,23 @@ export type Page = {
 
 /** Reads a page in one statement. */
 export async function readPage(database: Database, request: PageRequest): Promise<Page> {
-  const { text, values } = planned(pageStatement(request));
-  const [[json] = []] = await database.queryRows(text, values);
+  const [[json] = []] = await queryPlanned(database, pageStatement(request));
   const page = JSON.parse(String(json)) as PageJson & ExplanationJson;
   return { rows: pageRows(page), counts: request.explain && page };
+}
+
+/** SQLSTATE `undefined_function` (PostgreSQL, appendix A). */
+const NO_SUCH_FUNCTION = "42883";
+
+/** By the function that holds the statement. The database may be of another release, and not have it. */
+async function queryPlanned({ queryRows }: Database, statement: Statement): Promise<unknown[][]> {
+  const { text, values } = planned(statement);
+  try {
+    return await queryRows(text, values);
+  } catch (error) {
+    if (!(error instanceof SqlError && error.sqlstate === NO_SUCH_FUNCTION)) throw error;
+    return await queryRows(statement.text, statement.values);
+  }
 }
 
 /** The locations of approved partners that may lie within `radiusM`, to be judged by pure code. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { instant, wireIdSchema } from "../http/wire-schema.ts";
+import { instant, nextCursor, wireIdSchema } from "../http/wire-schema.ts";
 import { AVAILABILITIES, VERIFICATION_METHODS } from "../stock-words.ts";
 
 /** The wire shapes of `GET /inventory/nearby`. They describe and guard; nothing runs them to answer. */
@@ -128,7 +128,7 @@ const nearestOutside = z
 export const NearbyAnswerSchema = z
   .strictObject({
     items: z.array(NearbyItemSchema).max(100),
-    next_cursor: z.string().nullable().describe("The `cursor` of the next page; null on the last."),
+    next_cursor: nextCursor,
     query: z
       .strictObject({
         lat: z.number().min(-90).max(90),

@@ -1,4 +1,4 @@
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import { LOCATIONS_PARAMETERS } from "./parameters.ts";
 import type { DeletedLocation, Location, LocationBody } from "./schema.ts";
 
@@ -38,10 +38,6 @@ export const DELETED: DeletedLocation = {
   deleted_items: 312,
 };
 
-const UNAVAILABLE: ProblemExample = {
-  code: "unavailable",
-  detail: "The database did not answer in time. Please try again.",
-};
 export const KNOWN: readonly ProblemExample[] = [
   { code: "unauthorized", detail: "The key is not valid here." },
   { code: "forbidden", detail: "This needs a key with the scope catalog:write." },
@@ -83,6 +79,3 @@ export const WRITES: readonly ProblemExample[] = [
   },
   ...WRITE_PROBLEMS,
 ];
-
-/** What servers come with. */
-export const KEY = [{ connectKey: [] }, { connectKeyHeader: [] }];

@@ -2,6 +2,7 @@ import {
   IDEMPOTENCY_KEY_PARAMETER,
   jsonRequest,
   jsonResponse,
+  KEY,
   type OpenApiContribution,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -10,7 +11,6 @@ import {
   BAD_PARAMETER,
   BAD_REF,
   DELETED,
-  KEY,
   KNOWN,
   NO_SUCH_LOCATION,
   WRITES,

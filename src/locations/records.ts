@@ -1,3 +1,4 @@
+import { wireInstant } from "../http/instant.ts";
 import { wireId } from "../ids.ts";
 import type { Location } from "./schema.ts";
 
@@ -30,8 +31,8 @@ export function locationOf(row: LocationRow): Location {
     timezone: row.timezone,
     opening_hours: row.opening_hours?.map(({ day, opens, closes }) => ({ day, opens, closes })) ?? null,
     delivery: deliveryOf(row),
-    created_at: new Date(row.created_at).toISOString(),
-    updated_at: new Date(row.updated_at).toISOString(),
+    created_at: wireInstant(row.created_at),
+    updated_at: wireInstant(row.updated_at),
   };
 }
 

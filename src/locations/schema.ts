@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { guided, instant, textMember, wireIdSchema } from "../http/wire-schema.ts";
+import { sentDegrees } from "../http/sent-members.ts";
+import { guided, instant, nextCursor, textMember, wireIdSchema } from "../http/wire-schema.ts";
 import { isTimeZone } from "../time-zone.ts";
 
 /** The wire shapes of `/connect/v1/locations`: the body's reads it, those of answers describe and guard. */
@@ -12,12 +13,6 @@ const MAX_SPEED_KMH = 200;
 
 /** A courier's in town, stops included. */
 export const DEFAULT_SPEED_KMH = 20;
-
-const degrees = (most: number, direction: string) =>
-  guided(
-    z.number().min(-most).max(most).describe(`Decimal degrees ${direction}, WGS-84.`),
-    `a number of degrees between -${most} and ${most}, such as 6.43`,
-  );
 
 const timezone = guided(
   z
@@ -64,8 +59,8 @@ const SPEED_MUST_BE = `a number of kilometres per hour between 1 and ${MAX_SPEED
 
 const required = {
   name: textMember(1, 200, "What shoppers know the place as."),
-  lat: degrees(90, "north"),
-  lng: degrees(180, "east"),
+  lat: sentDegrees(90, "north"),
+  lng: sentDegrees(180, "east"),
   timezone,
 };
 const address = textMember(1, 500, "As on an envelope.").nullable();
@@ -110,7 +105,7 @@ export const LocationSchema = z
 export const LocationListSchema = z
   .strictObject({
     items: z.array(LocationSchema).max(100),
-    next_cursor: z.string().nullable().describe("The `cursor` of the next page; null on the last."),
+    next_cursor: nextCursor,
   })
   .describe("Locations, the newest first.");
 

@@ -1,4 +1,4 @@
-import { derivedAvailabilitySql } from "../availability.ts";
+import { derivedAvailabilitySql, MAX_QUANTITY } from "../availability.ts";
 import { rowStampCte } from "../db/row-stamp.ts";
 import { type Bind, bindInstant, isoSql } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
@@ -16,8 +16,6 @@ export type StatusChange = {
 
 /** The refusal of `changeStatement` when there is no such order. */
 export const NO_ORDER = "no_order";
-
-const MAX_QUANTITY = 1_000_000;
 
 /**
  * Gives the order the status, with what that does to its stock, and leaves the events; nothing when it has the status

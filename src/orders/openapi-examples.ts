@@ -1,4 +1,4 @@
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import { ORDERS_PARAMETERS } from "./parameters.ts";
 import type { Order, OrderBody } from "./schema.ts";
 
@@ -56,10 +56,6 @@ export const CONFIRMED: Order = {
   confirmed_at: "2026-11-21T10:01:12.007Z",
 };
 
-const UNAVAILABLE: ProblemExample = {
-  code: "unavailable",
-  detail: "The database did not answer in time. Please try again.",
-};
 const UNAUTHORIZED: ProblemExample = { code: "unauthorized", detail: "The key or token is not valid here." };
 
 export const KNOWN: readonly ProblemExample[] = [
@@ -150,8 +146,3 @@ export const STATUS_WRITES: readonly ProblemExample[] = [
   },
   ...WRITE_PROBLEMS,
 ];
-
-/** What servers come with. */
-export const KEY = [{ connectKey: [] }, { connectKeyHeader: [] }];
-/** What marketplaces come with. */
-export const PERSON = [{ userToken: [] }];

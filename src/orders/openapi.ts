@@ -2,7 +2,9 @@ import {
   IDEMPOTENCY_KEY_PARAMETER,
   jsonRequest,
   jsonResponse,
+  KEY,
   type OpenApiContribution,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -10,7 +12,6 @@ import { openApiParameters } from "../http/query-parameters.ts";
 import {
   BAD_PARAMETER,
   CONFIRMED,
-  KEY,
   KNOWN,
   KNOWN_TO_MARKETPLACES,
   NO_QUERY,
@@ -19,7 +20,6 @@ import {
   NOT_THERE,
   ORDERED,
   PAID,
-  PERSON,
   SHORT,
   STATUS_WRITES,
   TOO_MUCH,

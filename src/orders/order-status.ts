@@ -1,12 +1,6 @@
 /** How an order stands, and where it can go from there. */
 
-/** The way of an order, in its order; steps may be left out, and none is gone back. */
-const PATH = ["paid", "confirmed", "preparing", "ready", "on_the_way", "delivered"] as const;
-
-export const ORDER_STATUSES = [...PATH, "cancelled"] as const;
-export type OrderStatus = (typeof ORDER_STATUSES)[number];
-
-/** What a partner can make of an order. */
+/** What a partner can make of an order, in the order of its way; steps may be left out, and none is gone back. */
 export const NEXT_STATUSES = [
   "confirmed",
   "preparing",
@@ -14,8 +8,11 @@ export const NEXT_STATUSES = [
   "on_the_way",
   "delivered",
   "cancelled",
-] as const satisfies readonly OrderStatus[];
+] as const;
 export type NextStatus = (typeof NEXT_STATUSES)[number];
+
+export const ORDER_STATUSES = ["paid", ...NEXT_STATUSES] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** What an order of this status can still become; nothing, once it has ended. */
 export function statusesAfter(status: OrderStatus): readonly NextStatus[] {

@@ -1,6 +1,5 @@
-import { INSTANT_MUST_BE, parseInstant } from "../http/instant.ts";
-import { pageParameters } from "../http/list-parameters.ts";
-import { choices, notation } from "../http/parameter-kinds.ts";
+import { pageParameters, UPDATED_SINCE } from "../http/list-parameters.ts";
+import { choices } from "../http/parameter-kinds.ts";
 import { ORDER_STATUSES } from "./order-status.ts";
 
 /** The query parameters of the list. */
@@ -10,12 +9,6 @@ export const ORDERS_PARAMETERS = {
     values: ORDER_STATUSES,
     default: ORDER_STATUSES,
   }),
-  updated_since: notation({
-    description: "Only what changed here at that instant or later.",
-    mustBe: INSTANT_MUST_BE,
-    schema: { type: "string", format: "date-time" },
-    example: "2026-11-21T10:00:00Z",
-    read: parseInstant,
-  }),
+  updated_since: UPDATED_SINCE,
   ...pageParameters("ord"),
 };

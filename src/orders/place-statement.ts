@@ -1,5 +1,6 @@
 import { type Bind, bindInstant, bindRows, isoSql } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
+import { MAX_PAYLOAD_BYTES } from "../outbox/max-payload.ts";
 import { jsonSql, outboxCte } from "../outbox/outbox-cte.ts";
 import { LINE_COLUMNS, orderColumns, orderStampCte } from "./order-columns.ts";
 import type { DeliverTo } from "./schema.ts";
@@ -19,8 +20,6 @@ type NewLine = { readonly itemId: string; readonly locationId: string; readonly 
 export const NO_PARTNER = "no_partner";
 export const TOTAL_TOO_LARGE = "total_too_large";
 
-/** What the contract allows for a webhook's body. */
-const MAX_BODY_BYTES = 20_000;
 /** All of an event's body but its lines, totals and payment_ref takes less. */
 const ENVELOPE_BYTES = 600;
 
@@ -102,7 +101,7 @@ function paidCtes(bind: Bind, partnerId: string, nowMs: number): readonly string
     `paid AS (
   SELECT placed.*, totals, fits, CASE WHEN fits THEN whole ELSE without_refs END AS lines
   FROM placed CROSS JOIN told_lines CROSS JOIN told_totals CROSS JOIN LATERAL (
-    SELECT octet_length(whole) + octet_length(totals) + octet_length(to_json(payment_ref)::text) <= ${MAX_BODY_BYTES - ENVELOPE_BYTES} AS fits) AS f)`,
+    SELECT octet_length(whole) + octet_length(totals) + octet_length(to_json(payment_ref)::text) <= ${MAX_PAYLOAD_BYTES - ENVELOPE_BYTES} AS fits) AS f)`,
     outboxCte(
       bind,
       { type: "order.paid", partnerId, atMs: nowMs },

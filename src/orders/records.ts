@@ -1,3 +1,4 @@
+import { wireInstant, wireInstantOrNull } from "../http/instant.ts";
 import { type IdPrefix, parseWireId, wireId } from "../ids.ts";
 import type { OrderStatus } from "./order-status.ts";
 import type { DeliverTo, Order } from "./schema.ts";
@@ -46,10 +47,10 @@ export function orderOf(row: OrderRow, deliverTo: DeliverTo | null): Order {
     deliver_to: deliverTo && contactOf(deliverTo),
     payment_ref: row.payment_ref,
     version: row.version,
-    created_at: instantOf(row.created_at),
-    updated_at: instantOf(row.updated_at),
-    confirmed_at: row.confirmed_at && instantOf(row.confirmed_at),
-    ended_at: row.ended_at && instantOf(row.ended_at),
+    created_at: wireInstant(row.created_at),
+    updated_at: wireInstant(row.updated_at),
+    confirmed_at: wireInstantOrNull(row.confirmed_at),
+    ended_at: wireInstantOrNull(row.ended_at),
   };
 }
 
@@ -73,8 +74,4 @@ function totalsOf(lines: readonly LineRow[]): Order["totals"] {
   return [...totals]
     .map(([currency, amount]) => ({ amount, currency }))
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));
-}
-
-function instantOf(timestamptz: string): string {
-  return new Date(timestamptz).toISOString();
 }

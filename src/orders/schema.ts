@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { guided, instant, textMember, wireIdSchema } from "../http/wire-schema.ts";
+import { sentDegrees } from "../http/sent-members.ts";
+import { guided, instant, nextCursor, textMember, wireIdSchema } from "../http/wire-schema.ts";
 import { NEXT_STATUSES, ORDER_STATUSES } from "./order-status.ts";
 
 /** The wire shapes of orders: those of bodies read them, those of answers describe and guard. */
@@ -13,11 +14,6 @@ const id = (prefix: "ptr" | "itm" | "loc", description: string) =>
   guided(
     wireIdSchema(prefix).describe(description),
     `an id such as ${prefix}_01k9w2kt6fe1r8y3q5d7h9j2wa, as the service shows it`,
-  );
-const degrees = (most: number, direction: string) =>
-  guided(
-    z.number().min(-most).max(most).describe(`Decimal degrees ${direction}, WGS-84.`),
-    `a number of degrees between -${most} and ${most}, such as 6.43`,
   );
 const quantity = guided(
   z.int().min(1).max(MAX_LINE_QUANTITY).describe("How many."),
@@ -33,8 +29,8 @@ const DeliverToSchema = z
       "a telephone number of 1 to 40 characters, such as +234 803 123 4567",
     ),
     address: textMember(1, 500, "As a courier is told it."),
-    lat: degrees(90, "north"),
-    lng: degrees(180, "east"),
+    lat: sentDegrees(90, "north"),
+    lng: sentDegrees(180, "east"),
   })
   .describe("To whom, and where. Kept with the order alone, until 90 days after its end.");
 
@@ -122,7 +118,7 @@ export const OrderSchema = z
 export const OrderListSchema = z
   .strictObject({
     items: z.array(OrderSchema).max(100),
-    next_cursor: z.string().nullable().describe("The `cursor` of the next page; null on the last."),
+    next_cursor: nextCursor,
   })
   .describe("Orders, the newest first.");
 

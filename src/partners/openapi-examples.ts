@@ -1,4 +1,4 @@
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
 import { KEYS_PARAMETERS } from "./parameters.ts";
 import type { Application, AuditRecord, Key, NewKey, Partner, PartnerLimit } from "./schema.ts";
 
@@ -60,10 +60,6 @@ export const USUAL_LIMIT: PartnerLimit = { policy: "nearby", limit: 300, default
 
 export const OWN_LIMIT: PartnerLimit = { ...USUAL_LIMIT, limit: 3000 };
 
-const UNAVAILABLE: ProblemExample = {
-  code: "unavailable",
-  detail: "The database did not answer in time. Please try again.",
-};
 export const KNOWN: readonly ProblemExample[] = [
   { code: "unauthorized", detail: "The token is not valid here." },
   { code: "forbidden", detail: "This needs a token with the role partner." },
@@ -106,6 +102,3 @@ export const ALREADY_CREATED: ProblemExample = {
 
 /** A list's page with one item. */
 export const page = (item: unknown) => ({ page: { value: { items: [item], next_cursor: null } } });
-
-/** What people come with. */
-export const PERSON = [{ userToken: [] }];

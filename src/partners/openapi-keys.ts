@@ -3,6 +3,7 @@ import {
   jsonRequest,
   jsonResponse,
   type Paths,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -14,7 +15,6 @@ import {
   NEW_KEY,
   NO_SUCH_KEY,
   NO_SUCH_PARTNER,
-  PERSON,
   page,
   READS,
   REVOKED_KEY,

@@ -3,20 +3,12 @@ import {
   jsonRequest,
   jsonResponse,
   type Paths,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
 import { PARTNER_POLICIES } from "./limits.ts";
-import {
-  KNOWN,
-  NO_SUCH_PARTNER,
-  OWN_LIMIT,
-  PERSON,
-  page,
-  READS,
-  USUAL_LIMIT,
-  WRITES,
-} from "./openapi-examples.ts";
+import { KNOWN, NO_SUCH_PARTNER, OWN_LIMIT, page, READS, USUAL_LIMIT, WRITES } from "./openapi-examples.ts";
 
 const PARTNER_ID = pathIdParameter("partner_id", "ptr", "Which partner.");
 const POLICY = {

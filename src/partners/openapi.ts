@@ -4,6 +4,7 @@ import {
   jsonResponse,
   type OpenApiContribution,
   type Operation,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -14,7 +15,6 @@ import {
   AUDIT_RECORD,
   KNOWN,
   NO_SUCH_PARTNER,
-  PERSON,
   page,
   READS,
   SUSPENDED,

@@ -1,4 +1,5 @@
 import type { Scope } from "../auth/principal.ts";
+import { wireInstant, wireInstantOrNull } from "../http/instant.ts";
 import { type IdPrefix, wireId } from "../ids.ts";
 import type { AuditRecord, Key, Partner } from "./schema.ts";
 
@@ -44,9 +45,9 @@ export function partnerOf(row: PartnerRow): Partner {
     name: row.name,
     contact_email: row.contact_email,
     status: row.status,
-    created_at: instantOf(row.created_at),
-    approved_at: instantOrNull(row.approved_at),
-    suspended_at: instantOrNull(row.suspended_at),
+    created_at: wireInstant(row.created_at),
+    approved_at: wireInstantOrNull(row.approved_at),
+    suspended_at: wireInstantOrNull(row.suspended_at),
   };
 }
 
@@ -58,10 +59,10 @@ export function keyOf(row: KeyRow, nowMs: number): Key {
     prefix: row.prefix,
     scopes: row.scopes,
     status: keyStatus(row, nowMs),
-    created_at: instantOf(row.created_at),
-    last_used_at: instantOrNull(row.last_used_at),
-    expires_at: instantOrNull(row.expires_at),
-    revoked_at: instantOrNull(row.revoked_at),
+    created_at: wireInstant(row.created_at),
+    last_used_at: wireInstantOrNull(row.last_used_at),
+    expires_at: wireInstantOrNull(row.expires_at),
+    revoked_at: wireInstantOrNull(row.revoked_at),
   };
 }
 
@@ -81,15 +82,6 @@ export function auditRecordOf(row: AuditRow, reader: "operator" | "partner"): Au
     subject_id: wireId(row.subject_kind, row.subject_id),
     details: row.details,
     address: hidden ? null : row.address,
-    created_at: instantOf(row.created_at),
+    created_at: wireInstant(row.created_at),
   };
-}
-
-/** PostgreSQL's JSON writes an offset where the wire has `Z`. */
-function instantOf(text: string): string {
-  return new Date(text).toISOString();
-}
-
-function instantOrNull(text: string | null): string | null {
-  return text === null ? null : instantOf(text);
 }

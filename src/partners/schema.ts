@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SCOPES } from "../auth/principal.ts";
-import { guided, instant, textMember, wireIdSchema } from "../http/wire-schema.ts";
+import { guided, instant, nextCursor, textMember, wireIdSchema } from "../http/wire-schema.ts";
 
 /** The wire shapes of `/partners` and `/admin`: those of bodies read them, those of answers describe and guard. */
 
@@ -11,7 +11,6 @@ const status = z
   .describe(
     "`pending` until an operator decides; only what belongs to `approved` partners is shown to anyone.",
   );
-const nextCursor = z.string().nullable().describe("The `cursor` of the next page; null on the last.");
 
 /** Beyond this, no address can be delivered to (RFC 5321). */
 const MAX_EMAIL_LENGTH = 254;

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type Chunk, type ChunkTerms, chunksOf } from "./chunks.ts";
 import type { ApiRequest, Client } from "./client.ts";
 import { SnapActApiError, SnapActBatchError } from "./errors.ts";
 import { sendInTurn } from "./in-turn.ts";
-import { readIdempotencyKey, type WriteOptions } from "./options.ts";
+import { idempotencyKeyOf, type WriteOptions } from "./options.ts";
 import type { CatalogResult } from "./wire/catalog.ts";
 import type { EventResult } from "./wire/events.ts";
 import type { BodyError } from "./wire/problem.ts";
@@ -51,8 +50,7 @@ export async function sendBatch<Entry, Of extends Result>(
   options: BatchOptions<Of["status"]> = {},
 ): Promise<Report<Of>> {
   const entries = isMany(given) ? [...given] : [given];
-  const key =
-    options.idempotencyKey === undefined ? randomUUID() : readIdempotencyKey(options.idempotencyKey);
+  const key = idempotencyKeyOf(options);
   const concurrency = readConcurrency(options.concurrency ?? 2);
   const results: Of[] = new Array(entries.length);
   const summary = Object.fromEntries(kind.statuses.map((status) => [status, 0])) as Record<

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Client } from "./client.ts";
-import { type CallOptions, readIdempotencyKey, type WriteOptions } from "./options.ts";
+import { type CallOptions, idempotencyKeyOf, type WriteOptions } from "./options.ts";
 import { pagesOf } from "./pages.ts";
 import { pathSegment, queryString } from "./query-string.ts";
 import type { DeletedLocation, Location, LocationInput, LocationPage, PageQuery } from "./wire/locations.ts";
@@ -37,7 +36,7 @@ export class LocationsApi {
       path: pathOf(locationRef),
       body: JSON.stringify(location),
       signal: options.signal,
-      idempotencyKey: readIdempotencyKey(options.idempotencyKey ?? randomUUID()),
+      idempotencyKey: idempotencyKeyOf(options),
     });
   }
 
@@ -48,7 +47,7 @@ export class LocationsApi {
       path: pathOf(locationRef),
       body: "{}",
       signal: options.signal,
-      idempotencyKey: readIdempotencyKey(options.idempotencyKey ?? randomUUID()),
+      idempotencyKey: idempotencyKeyOf(options),
     });
   }
 }

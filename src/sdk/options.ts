@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** What this package needs of an answer to `fetch`. */
 export type FetchedResponse = {
   readonly status: number;
@@ -83,8 +85,12 @@ export function readOptions(options: SnapActConnectOptions): Settings {
   };
 }
 
-/** @throws {TypeError} when it cannot be sent. */
-export function readIdempotencyKey(key: string): string {
+/**
+ * The call's key, or a new one when it has none.
+ * @throws {TypeError} when it cannot be sent.
+ */
+export function idempotencyKeyOf({ idempotencyKey }: WriteOptions): string {
+  const key = idempotencyKey ?? randomUUID();
   if (typeof key !== "string" || !/^[!-~]{1,200}$/.test(key)) {
     throw new TypeError("idempotencyKey must be 1 to 200 visible ASCII characters");
   }

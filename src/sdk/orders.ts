@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Client } from "./client.ts";
-import { type CallOptions, readIdempotencyKey, type WriteOptions } from "./options.ts";
+import { type CallOptions, idempotencyKeyOf, type WriteOptions } from "./options.ts";
 import { pagesOf } from "./pages.ts";
 import { pathSegment, queryString } from "./query-string.ts";
 import type { NextOrderStatus, Order, OrderPage, OrdersQuery } from "./wire/orders.ts";
@@ -41,7 +40,7 @@ export class OrdersApi {
       path: pathOf(orderId),
       body: JSON.stringify({ status }),
       signal: options.signal,
-      idempotencyKey: readIdempotencyKey(options.idempotencyKey ?? randomUUID()),
+      idempotencyKey: idempotencyKeyOf(options),
     });
   }
 }

@@ -8,7 +8,7 @@ export type WebhookHeaders =
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** What `X-SnapAct-Timestamp` and `X-SnapAct-Signature` say. */
-export type WebhookParts = { readonly timestamp: string; readonly signature: string };
+export type WebhookParts = { readonly timestamp: string | number; readonly signature: string };
 
 export type VerifyOptions = {
   /** How old, or how far ahead, the delivery may be, in seconds; 300 when left out. */
@@ -78,8 +78,8 @@ function isAmong(expected: Buffer, signature: string): boolean {
   return found;
 }
 
-function partsOf(headers: WebhookHeaders | WebhookParts): WebhookParts {
-  if (isParts(headers)) return headers;
+function partsOf(headers: WebhookHeaders | WebhookParts) {
+  if (isParts(headers)) return { ...headers, timestamp: String(headers.timestamp) };
   return {
     timestamp: headerOf(headers, "X-SnapAct-Timestamp"),
     signature: headerOf(headers, "X-SnapAct-Signature"),
@@ -88,7 +88,8 @@ function partsOf(headers: WebhookHeaders | WebhookParts): WebhookParts {
 
 function isParts(headers: WebhookHeaders | WebhookParts): headers is WebhookParts {
   return (
-    typeof headers["timestamp" as never] === "string" && typeof headers["signature" as never] === "string"
+    ["string", "number"].includes(typeof headers["timestamp" as never]) &&
+    typeof headers["signature" as never] === "string"
   );
 }
 

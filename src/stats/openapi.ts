@@ -1,4 +1,4 @@
-import { jsonResponse, type OpenApiContribution, problemResponses } from "../http/openapi-parts.ts";
+import { jsonResponse, type OpenApiContribution, PERSON, problemResponses } from "../http/openapi-parts.ts";
 import { openApiParameters } from "../http/query-parameters.ts";
 import type { AdminMetrics } from "./metrics.ts";
 import { ADMIN_METRICS_PARAMETERS } from "./parameters.ts";
@@ -58,9 +58,9 @@ export const statsOpenApi: OpenApiContribution = {
         operationId: "getAdminMetrics",
         summary: "How the service and the market are doing",
         description:
-          "Requests, how nearby was answered, refusals and errors, counted by all instances of the service within seconds; the age of the oldest event that is not delivered; and the whole market, by the latest hourly snapshots. As JSON, or in Prometheus' text format when `format` or `Accept` asks for it. A part that cannot be read for the moment is null, and not there for Prometheus. Needs an operator's token.",
+          "Requests, how nearby was answered, refusals and errors, counted by all instances of the service within seconds; how late the oldest event is that waits to be delivered; and the whole market, by the latest hourly snapshots. As JSON, or in Prometheus' text format when `format` or `Accept` asks for it. A part that cannot be read for the moment is null, and not there for Prometheus. Needs an operator's token.",
         tags: ["Operation"],
-        security: [{ userToken: [] }],
+        security: PERSON,
         parameters: openApiParameters(ADMIN_METRICS_PARAMETERS),
         responses: {
           200: {

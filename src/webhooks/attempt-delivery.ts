@@ -1,10 +1,9 @@
+import { MAX_PAYLOAD_BYTES } from "../outbox/max-payload.ts";
 import { answerText } from "./answer-text.ts";
 import { signedHeaders } from "./sign-delivery.ts";
 import { type UrlRules, webhookUrlProblem } from "./webhook-url.ts";
 
 const USER_AGENT = "SnapAct-Connect/1.0";
-/** Of a body, in bytes of UTF-8; receivers count on it. */
-export const MAX_PAYLOAD_BYTES = 20_000;
 /** Of one attempt, from the first byte sent to the last one read. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
@@ -20,7 +19,7 @@ export type Attempt = {
   readonly payload: string;
 };
 
-/** Why an attempt failed; of its deliveries a disabled endpoint says `endpoint_disabled`. */
+/** Why an attempt failed; of deliveries that were not sent are said `endpoint_disabled` and `expired`. */
 export type AttemptError =
   | "timeout"
   | "unreachable"

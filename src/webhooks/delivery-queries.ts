@@ -3,7 +3,7 @@ import type { Database } from "../db/client.ts";
 import { newestRows } from "../db/newest-rows.ts";
 import { bindInstant } from "../db/statement-values.ts";
 import type { Write } from "../db/write-once.ts";
-import { uuidV7 } from "../ids.ts";
+import { firstUuidV7 } from "../ids.ts";
 import { outboxCte } from "../outbox/outbox-cte.ts";
 import type { EndpointName } from "./context.ts";
 import { keeper, presentEndpoint, refusalOfKeeper } from "./endpoint-ctes.ts";
@@ -98,7 +98,7 @@ export function repeatFailed(
       `failed AS (
   SELECT d.delivery_id, d.event_id FROM webhook_deliveries d, asked
   WHERE d.partner_id = asked.partner_id AND d.endpoint_id = asked.endpoint_id AND d.status = 'failed'
-    AND d.event_id >= ${bind(firstIdOf(failedSinceMs), "uuid")}
+    AND d.event_id >= ${bind(firstUuidV7(Math.max(0, failedSinceMs)), "uuid")}
   ORDER BY d.event_id LIMIT ${limit} + 1 FOR UPDATE OF d)`,
       `scheduled AS (
   UPDATE webhook_deliveries d SET ${dueAgain(bindInstant(bind, audit.atMs))}
@@ -115,11 +115,6 @@ export function repeatFailed(
     WHEN NOT EXISTS (SELECT FROM asked) THEN 'disabled' END AS refusal FROM permit)`,
     ];
   };
-}
-
-/** The smallest UUIDv7 of the millisecond: an event's id tells when it was. */
-function firstIdOf(epochMs: number): string {
-  return uuidV7(Math.max(0, epochMs), new Uint8Array(10));
 }
 
 /** At most `rows` deliveries to the endpoint (of this status, unless undefined), the newest first, after that of id `after`. */

@@ -1,11 +1,11 @@
 /**
- * Ends of names that nobody can own in public: special-use names (IANA), names kept out of the root because networks use
- * them for themselves (ICANN), and services that give any address a name.
+ * Ends of names that nobody can own in public: special-use names (IANA; but `example`, of which documentation is full and
+ * which leads nowhere), names kept out of the root because networks use them for themselves (ICANN), and services that give
+ * any address a name.
  */
 const NOT_PUBLIC = [
   "alt",
   "arpa",
-  "example",
   "internal",
   "invalid",
   "local",

@@ -3,6 +3,7 @@ import {
   jsonRequest,
   jsonResponse,
   type Paths,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -11,9 +12,9 @@ import {
   BEING_SENT,
   DELIVERED,
   DUE,
+  IS_DISABLED,
   NO_SUCH_WEBHOOK,
   NOT_ACTIVE,
-  PERSON,
   page,
   READS,
   WRITES,
@@ -85,7 +86,7 @@ export const deliveryPaths: Paths = {
         202: jsonResponse("They will be sent now.", "Redelivery", {
           scheduled: { value: { redelivered: 312, has_more: false } },
         }),
-        ...problemResponses(...WRITES, NO_SUCH_WEBHOOK, NOT_ACTIVE),
+        ...problemResponses(...WRITES, NO_SUCH_WEBHOOK, IS_DISABLED),
       },
     },
   },

@@ -1,5 +1,5 @@
-import { type ProblemExample, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
-import { MAX_ENDPOINTS } from "./context.ts";
+import { type ProblemExample, UNAVAILABLE, WRITE_PROBLEMS } from "../http/openapi-parts.ts";
+import { refusalProblem } from "./context.ts";
 import { WEBHOOKS_PARAMETERS } from "./parameters.ts";
 import type { Delivery, Webhook, WebhookWithSecret } from "./schema.ts";
 
@@ -68,10 +68,6 @@ export const DUE: Delivery = {
   ended_at: null,
 };
 
-const UNAVAILABLE: ProblemExample = {
-  code: "unavailable",
-  detail: "The database did not answer in time. Please try again.",
-};
 const KNOWN: readonly ProblemExample[] = [
   { code: "unauthorized", detail: "The token is not valid here." },
   { code: "forbidden", detail: "This needs a token with the role partner." },
@@ -100,26 +96,16 @@ export const WRITES: readonly ProblemExample[] = [
   ...WRITE_PROBLEMS,
   ...KNOWN,
 ];
-export const NO_SUCH_WEBHOOK: ProblemExample = {
-  code: "not_found",
-  detail: "There is no webhook with this id.",
+const refused = (refusal: string): ProblemExample => {
+  const { code, detail } = refusalProblem(refusal);
+  return { code, detail };
 };
-export const NO_SUCH_PARTNER: ProblemExample = {
-  code: "not_found",
-  detail: "There is no partner with this id.",
-};
-export const TOO_MANY: ProblemExample = {
-  code: "conflict",
-  detail: `A partner has at most ${MAX_ENDPOINTS} webhooks: delete one, or let one receive more event types.`,
-};
-export const NOT_ACTIVE: ProblemExample = {
-  code: "conflict",
-  detail: 'This webhook is not active. Make it so with PATCH {"status":"active"} first.',
-};
-export const BEING_SENT: ProblemExample = {
-  code: "conflict",
-  detail: "This delivery is being sent at this moment. Ask again in a minute if it still matters.",
-};
+export const NO_SUCH_WEBHOOK = refused("not_found");
+export const NO_SUCH_PARTNER = refused("no_partner");
+export const TOO_MANY = refused("too_many");
+export const NOT_ACTIVE = refused("not_active");
+export const IS_DISABLED = refused("disabled");
+export const BEING_SENT = refused("being_sent");
 export const ALREADY_CREATED: ProblemExample = {
   code: "already_created",
   detail: `A request with this Idempotency-Key made a secret of ${ACTIVE.webhook_id} before.`,
@@ -127,6 +113,3 @@ export const ALREADY_CREATED: ProblemExample = {
 
 /** A list's page with one item. */
 export const page = (item: unknown) => ({ page: { value: { items: [item], next_cursor: null } } });
-
-/** What people come with. */
-export const PERSON = [{ userToken: [] }];

@@ -3,6 +3,7 @@ import {
   jsonRequest,
   jsonResponse,
   type OpenApiContribution,
+  PERSON,
   pathIdParameter,
   problemResponses,
 } from "../http/openapi-parts.ts";
@@ -16,7 +17,6 @@ import {
   NO_SUCH_PARTNER,
   NO_SUCH_WEBHOOK,
   PAUSED,
-  PERSON,
   page,
   READS,
   ROTATED,
@@ -115,7 +115,7 @@ export const webhooksOpenApi: OpenApiContribution = {
         operationId: "changeWebhook",
         summary: "Change, pause or resume a webhook",
         description:
-          "Changes what the body names. While it is `paused`, deliveries wait. `active` resumes it, also after it was disabled: redeliver what failed meanwhile. Needs a partner's token.",
+          "Changes what the body names. While it is `paused`, deliveries wait, for 30 days at most. `active` resumes it, also after it was disabled: redeliver what failed meanwhile. Needs a partner's token.",
         parameters: [WEBHOOK_ID, IDEMPOTENCY_KEY_PARAMETER],
         requestBody: jsonRequest("WebhookChange", { status: "paused" }),
         responses: {

@@ -7,6 +7,7 @@ import {
   bindRows,
   statementValues,
 } from "../db/statement-values.ts";
+import { SWEEP_BATCH, sweepInBatches } from "../db/sweep.ts";
 import type { AttemptResult } from "./attempt-delivery.ts";
 import type { Claim } from "./claim-queries.ts";
 
@@ -35,9 +36,9 @@ const OUTCOME_COLUMNS: BoundColumns<Outcome> = {
 
 /**
  * Records what became of claimed deliveries, and what that tells of their endpoint: a success clears `failing_since`; 410
- * (`gone`), or nothing but failures for five days (`failing`), disables it, and fails all else that waits for it. Nothing
- * of it happens to deliveries whose lease somebody else has by now, nor to an endpoint whose URL is another by now.
- * Returns how many deliveries were recorded.
+ * (`gone`), or nothing but failures for five days (`failing`), disables it, and fails what else waits for it, or 5,000 of
+ * that: `failDisabled` fails the rest. Nothing of it happens to deliveries whose lease somebody else has by now, nor to an
+ * endpoint whose URL is another by now. Returns how many deliveries were recorded.
  */
 export async function recordOutcomes(
   database: Pick<Database, "write">,
@@ -102,22 +103,27 @@ recorded AS (
     FROM held) AS h
   WHERE d.delivery_id = h.delivery_id RETURNING 1),
 dropped AS (
-  UPDATE webhook_deliveries d SET ${ENDPOINT_DISABLED}, ended_at = ${now}
-  FROM verdict v WHERE v.reason IS NOT NULL AND d.endpoint_id = v.endpoint_id AND d.status = 'pending'
-    AND d.delivery_id NOT IN (SELECT delivery_id FROM held))
+  UPDATE webhook_deliveries SET ${givenUp("endpoint_disabled", now)} WHERE delivery_id = ANY (ARRAY(
+    SELECT d.delivery_id FROM verdict v JOIN webhook_deliveries d USING (endpoint_id)
+    WHERE v.reason IS NOT NULL AND d.status = 'pending' AND d.delivery_id NOT IN (SELECT delivery_id FROM held)
+    LIMIT ${SWEEP_BATCH})))
 SELECT count(*)::int4 FROM recorded`;
 }
 
-/** SQL of what becomes of a delivery that its endpoint is not sent any more. */
-const ENDPOINT_DISABLED = `status = 'failed', error = 'endpoint_disabled', next_attempt_at = NULL,
-    lease_id = NULL, leased_until = NULL`;
+/** SQL of what becomes of a delivery that nothing more is tried of, and why. */
+export const givenUp = (error: string, now: string): string =>
+  `status = 'failed', error = '${error}', next_attempt_at = NULL, lease_id = NULL, leased_until = NULL, ended_at = ${now}`;
 
-/** Fails what waits for disabled endpoints: what was handed on while they were being disabled. */
+/**
+ * Fails what waits for disabled endpoints: what was too much for the statement that disabled them, or was handed on
+ * meanwhile; at most 100,000 at once.
+ */
 export async function failDisabled(database: Pick<Database, "write">, nowMs: number): Promise<void> {
   const { bind, values } = statementValues();
-  await database.write(
-    `UPDATE webhook_deliveries d SET ${ENDPOINT_DISABLED}, ended_at = ${bindInstant(bind, nowMs)}
-     FROM webhook_endpoints e WHERE e.endpoint_id = d.endpoint_id AND e.status = 'disabled' AND d.status = 'pending'`,
-    values,
-  );
+  // Nobody can make an endpoint active meanwhile, and find failed what waits for it.
+  const text = `UPDATE webhook_deliveries SET ${givenUp("endpoint_disabled", bindInstant(bind, nowMs))} WHERE delivery_id = ANY (ARRAY(
+    SELECT d.delivery_id FROM webhook_endpoints e JOIN webhook_deliveries d USING (endpoint_id)
+    WHERE e.status = 'disabled' AND d.status = 'pending'
+    LIMIT ${SWEEP_BATCH} FOR SHARE OF e SKIP LOCKED FOR UPDATE OF d SKIP LOCKED)) RETURNING 1`;
+  await sweepInBatches(database, text, values);
 }

@@ -1,3 +1,4 @@
+import { wireInstant, wireInstantOrNull } from "../http/instant.ts";
 import { wireId } from "../ids.ts";
 import type { Delivery, DeliveryStatus, Webhook } from "./schema.ts";
 
@@ -41,11 +42,11 @@ export function webhookOf(row: EndpointRow): Webhook {
     events: row.events,
     status: row.status,
     disabled_reason: row.disabled_reason,
-    disabled_at: instantOrNull(row.disabled_at),
-    failing_since: instantOrNull(row.failing_since),
-    previous_secret_until: instantOrNull(row.previous_secret_until),
-    created_at: instantOf(row.created_at),
-    updated_at: instantOf(row.updated_at),
+    disabled_at: wireInstantOrNull(row.disabled_at),
+    failing_since: wireInstantOrNull(row.failing_since),
+    previous_secret_until: wireInstantOrNull(row.previous_secret_until),
+    created_at: wireInstant(row.created_at),
+    updated_at: wireInstant(row.updated_at),
   };
 }
 
@@ -60,18 +61,9 @@ export function deliveryOf(row: DeliveryRow): Delivery {
     response_body: row.response_body,
     duration_ms: row.duration_ms,
     error: row.error,
-    created_at: instantOf(row.created_at),
-    last_attempt_at: instantOrNull(row.last_attempt_at),
-    next_attempt_at: instantOrNull(row.next_attempt_at),
-    ended_at: instantOrNull(row.ended_at),
+    created_at: wireInstant(row.created_at),
+    last_attempt_at: wireInstantOrNull(row.last_attempt_at),
+    next_attempt_at: wireInstantOrNull(row.next_attempt_at),
+    ended_at: wireInstantOrNull(row.ended_at),
   };
-}
-
-/** PostgreSQL's JSON writes an offset where the wire has `Z`. */
-function instantOf(text: string): string {
-  return new Date(text).toISOString();
-}
-
-function instantOrNull(text: string | null): string | null {
-  return text === null ? null : instantOf(text);
 }

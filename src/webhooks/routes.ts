@@ -34,6 +34,12 @@ export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps
     const { partnerId, subject } = requirePartner(await authenticate(request, deps.auth, deps.now()));
     return { partnerId, scope: `partner:${partnerId}`, actor: actorOf(request, "partner", subject) };
   };
+  /** Who asks, and about which webhook; with no query. */
+  const requireWebhook = async (request: Request, webhookId: string | undefined) => {
+    const { partnerId, scope, actor } = await requireOwner(request);
+    readNoQuery(request);
+    return { name: { partnerId, endpointId: endpointIdOf(webhookId) }, scope, actor };
+  };
 
   return {
     list: async (c) => {
@@ -48,35 +54,26 @@ export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps
       return c.json(await createWebhook(deps, partnerId, body, actor, key), 201);
     },
     read: async (c) => {
-      const { partnerId } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      return c.json(await readWebhook(deps, { partnerId, endpointId: webhookIdOf(c.req) }));
+      const { name } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
+      return c.json(await readWebhook(deps, name));
     },
     change: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const { body, key } = await readWriteRequest(c.req.raw, WebhookChangeSchema, scope);
       return c.json(await changeWebhook(deps, name, body, actor, key));
     },
     remove: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
       return c.json(await deleteWebhook(deps, name, actor, key));
     },
     rotate: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const { body, key } = await readWriteRequest(c.req.raw, SecretRotationSchema, scope);
       return c.json(await rotateSecret(deps, name, body.overlap_s, actor, key), 201);
     },
     test: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
       return c.json(await sendTest(deps, name, actor, key), 202);
     },
@@ -84,22 +81,18 @@ export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps
     listDeliveries: async (c) => {
       const { partnerId } = await requireOwner(c.req.raw);
       const { status, cursor, limit } = readDeliveriesQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const name = { partnerId, endpointId: endpointIdOf(c.req.param("webhook_id")) };
       return c.json(await listDeliveries(deps, name, { status, after: cursor, limit }));
     },
     redeliver: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const deliveryId = parseWireId("dlv", c.req.param("delivery_id") ?? "");
       if (deliveryId === undefined) throw noSuch("delivery");
       const { key } = await readWriteRequest(c.req.raw, EmptyBodySchema, scope, {});
       return c.json(await redeliver(deps, name, deliveryId, { actor, idempotencyKey: key }), 202);
     },
     redeliverFailed: async (c) => {
-      const { partnerId, scope, actor } = await requireOwner(c.req.raw);
-      readNoQuery(c.req.raw);
-      const name = { partnerId, endpointId: webhookIdOf(c.req) };
+      const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
       const { body, key } = await readWriteRequest(c.req.raw, RedeliveryBodySchema, scope);
       const asker = { actor, idempotencyKey: key };
       return c.json(await redeliverFailed(deps, name, body.failed_since, asker), 202);
@@ -108,8 +101,8 @@ export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps
 }
 
 /** @throws {Problem} 404: what is not an id names nothing. */
-function webhookIdOf(request: { readonly param: (name: string) => string | undefined }): string {
-  const id = parseWireId("whk", request.param("webhook_id") ?? "");
+function endpointIdOf(webhookId = ""): string {
+  const id = parseWireId("whk", webhookId);
   if (id === undefined) throw noSuch("webhook");
   return id;
 }

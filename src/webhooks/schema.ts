@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { guided, instant, textMember, wireIdSchema } from "../http/wire-schema.ts";
+import { guided, instant, nextCursor, textMember, wireIdSchema } from "../http/wire-schema.ts";
 import { COMMERCE_EVENT_TYPE, MAX_EVENT_TYPE_LENGTH, SUBSCRIPTIONS } from "../outbox/event-types.ts";
 import { MAX_WEBHOOK_URL_LENGTH } from "./webhook-url.ts";
 
@@ -7,8 +7,6 @@ import { MAX_WEBHOOK_URL_LENGTH } from "./webhook-url.ts";
 
 const ENDPOINT_STATUSES = ["active", "paused", "disabled"] as const;
 export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
-
-const nextCursor = z.string().nullable().describe("The `cursor` of the next page; null on the last.");
 
 const url = guided(
   z.string().min(1).max(MAX_WEBHOOK_URL_LENGTH),
@@ -49,7 +47,9 @@ export const WebhookChangeSchema = guided(
       description: description.optional(),
       status: guided(z.enum(["active", "paused"]), "active or paused")
         .optional()
-        .describe("`paused`: deliveries wait. `active`: they are sent, whatever happened before."),
+        .describe(
+          "`paused`: deliveries wait, for 30 days at most. `active`: they are sent, whatever happened before.",
+        ),
     })
     .refine((change) => Object.keys(change).length > 0)
     .meta({ minProperties: 1 }),

@@ -1,4 +1,5 @@
 import { hex } from "../hex.ts";
+import { SECRET_PREFIX } from "./webhook-secret.ts";
 
 /** What is signed: the very bytes of the body, and the moment of this attempt. */
 export type SignedDelivery = {
@@ -9,8 +10,6 @@ export type SignedDelivery = {
   /** Unix seconds. */
   readonly timestampS: number;
 };
-
-const SECRET_PREFIX = "whsec_";
 
 /**
  * The headers that tell a receiver whose delivery this is: ours and those of Standard Webhooks, with a signature for each

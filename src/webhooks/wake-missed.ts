@@ -9,7 +9,7 @@ export async function wakeMissed(
   queue: WakeUpQueue,
   nowMs: number,
 ): Promise<void> {
-  await failDisabled(database, nowMs);
   if (await hasPendingEvents(database)) await queue.send({ kind: "fan_out" });
   await wakeEndpoints(queue, await dueEndpoints(database, nowMs));
+  await failDisabled(database, nowMs);
 }

@@ -82,4 +82,20 @@ describe("a statement that is planned once in a session", () => {
       expect(lastSql()).toMatch(/^WITH RECURSIVE/);
     },
   );
+
+  it.each(ASKED_MOST)(
+    "is sent whole where no migration has made its function, or a later one removed it: %s (%s)",
+    async (_what, query) => {
+      const path = pathOf(query);
+      const { items } = await app.answer(path);
+      const drops = pageFunctions().map(({ name }) => `drop function ${name}`);
+      await db.localNeon.exec(drops.join(";"));
+      try {
+        expect((await app.answer(path)).items).toEqual(items);
+        expect(lastSql()).toMatch(/^WITH RECURSIVE/);
+      } finally {
+        await db.localNeon.exec(pageFunctions().map(createPageFunction).join("\n"));
+      }
+    },
+  );
 });

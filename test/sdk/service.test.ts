@@ -86,6 +86,19 @@ describe("inventory", () => {
     expect(sizes).toEqual([2, 2, 1]);
   });
 
+  it("one call is a page to whoever awaits it, and all pages to whoever iterates over it", async () => {
+    const partner = await newPartner(world);
+    await stocked(partner, 5);
+    partner.sent.length = 0;
+    const query = { lat: SHOP.lat, lng: SHOP.lng, partner_id: wireId("ptr", partner.partnerId), limit: 2 };
+    const nearby = partner.connect.inventory.nearby(query);
+    const sizes: number[] = [];
+    for await (const { items } of nearby) sizes.push(items.length);
+    expect(sizes).toEqual([2, 2, 1]);
+    expect((await nearby).items).toHaveLength(2);
+    expect(partner.sent).toHaveLength(3);
+  });
+
   it("a page is left where the caller leaves, and nothing more is asked", async () => {
     const partner = await newPartner(world);
     await stocked(partner, 5);

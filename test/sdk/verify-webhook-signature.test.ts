@@ -23,7 +23,7 @@ const headersOf = (signature = v1Of(BODY), timestamp = String(NOW_S)): Record<st
   "x-snapact-signature": signature,
 });
 const verify = (
-  headers: WebhookHeaders | { timestamp: string; signature: string },
+  headers: WebhookHeaders | { timestamp: string | number; signature: string },
   body: string | Uint8Array = BODY,
 ) => verifyAt(NOW_S * 1000, headers, body, SECRET);
 const reasonOf = (run: () => unknown): string => {
@@ -46,6 +46,7 @@ describe("a delivery that is what it says", () => {
     ],
     ["headers as lists", { "x-snapact-timestamp": [String(NOW_S)], "x-snapact-signature": [v1Of(BODY)] }],
     ["its two values", { timestamp: String(NOW_S), signature: v1Of(BODY) }],
+    ["its two values, the timestamp as a number", { timestamp: NOW_S, signature: v1Of(BODY) }],
   ])("is verified by %s, and gives the event", (_form, headers) => {
     expect(verify(headers)).toEqual(JSON.parse(BODY));
   });

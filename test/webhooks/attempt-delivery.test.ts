@@ -12,10 +12,12 @@ import { type Receiver, startReceiver } from "./receiver.ts";
 const SOURCES = join(ROOT, "src");
 const MODULES = [
   "hex.ts",
+  "outbox/max-payload.ts",
   "webhooks/answer-text.ts",
   "webhooks/attempt-delivery.ts",
   "webhooks/host-name.ts",
   "webhooks/sign-delivery.ts",
+  "webhooks/webhook-secret.ts",
   "webhooks/webhook-url.ts",
 ];
 const LONG_MS = 20_000;

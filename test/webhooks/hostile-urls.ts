@@ -115,7 +115,6 @@ export const HOSTILE_URLS: readonly string[] = [
   "https://hidden.onion/",
   "https://shop.test/",
   "https://shop.invalid/",
-  "https://shop.example/",
   "https://shop.example.com./",
   "https://shop..example.com/",
   "https://.example.com/",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MAX_PAYLOAD_BYTES } from "../../src/webhooks/attempt-delivery.ts";
+import { MAX_PAYLOAD_BYTES } from "../../src/outbox/max-payload.ts";
 import { type CatalogWorld, ITEMS, startCatalogWorld } from "../catalog/catalog-app.ts";
 import { createKey } from "../support/api-keys.ts";
 

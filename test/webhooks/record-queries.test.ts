@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Database } from "../../src/db/client.ts";
+import { SWEEP_BATCH } from "../../src/db/sweep.ts";
 import { deliverToEndpoint } from "../../src/webhooks/deliver-to-endpoint.ts";
+import { fanOut } from "../../src/webhooks/fan-out-queries.ts";
+import { failDisabled } from "../../src/webhooks/record-queries.ts";
 import {
   commitEvents,
   DAY_MS,
@@ -48,6 +52,28 @@ describe("an endpoint", () => {
       attempts: "0",
       error: "endpoint_disabled",
     });
+  });
+
+  it("that is gone with very much waiting is disabled in one statement, and the rest fails batch by batch", async () => {
+    const endpoint = await newEndpoint(world);
+    await commitEvents(world, endpoint.partnerId, { count: 11_000 });
+    while ((await fanOut(world.db.database, Date.now())).events > 0);
+    world.receiver.react = () => ({ status: 410 });
+    await deliver(world, endpoint);
+    expect(await endpointRow(world, endpoint)).toMatchObject({ status: "disabled", disabled_reason: "gone" });
+    const waiting = async () =>
+      (await deliveriesOf(world, endpoint)).filter(({ status }) => status === "pending").length;
+    expect(await waiting()).toBe(11_000 - 10 - SWEEP_BATCH);
+    const changed: number[] = [];
+    const write: Database["write"] = async (...statement) => {
+      const rows = await world.db.database.write(...statement);
+      changed.push(rows.length);
+      return rows;
+    };
+    await failDisabled({ write }, Date.now());
+    expect(changed).toEqual([SWEEP_BATCH, 11_000 - 10 - 2 * SWEEP_BATCH]);
+    expect(await waiting()).toBe(0);
+    expect(receivedBy(world, endpoint)).toHaveLength(10);
   });
 
   it("that has done nothing but fail for five days is disabled at its next failure", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { sweepDeliveries } from "../../src/webhooks/sweep-deliveries.ts";
 import {
   commitEvents,
@@ -16,6 +16,7 @@ let world: DeliveryWorld;
 beforeAll(async () => {
   world = await startDeliveryWorld();
 });
+beforeEach(() => world.db.localNeon.exec("delete from webhook_endpoints; delete from outbox_events"));
 afterAll(() => world.stop());
 
 const sweep = () => sweepDeliveries(world.db.database, Date.now());
@@ -32,13 +33,57 @@ it("deliveries and their events are kept for 30 days after they ended", async ()
   await deliver(world, endpoint);
 
   pass(30 * DAY_MS);
-  expect(await sweep()).toEqual({ deliveries: 0, events: 0 });
+  expect(await sweep()).toEqual({ givenUp: 0, deliveries: 0, events: 0 });
+  // What waits still is there to be looked at; so is its event.
+  await world.db.localNeon.exec(
+    "update webhook_deliveries set next_attempt_at = next_attempt_at + interval '1 day'",
+  );
   pass(1);
-  // What waits is kept, however old; so is its event.
-  expect(await sweep()).toEqual({ deliveries: 4, events: 5 });
+  expect(await sweep()).toEqual({ givenUp: 0, deliveries: 4, events: 5 });
   expect(await deliveriesOf(world, endpoint)).toEqual([]);
   expect(await deliveriesOf(world, paused)).toMatchObject([{ status: "pending" }]);
   expect(await eventCount()).toBe(1);
+});
+
+it("what has waited for 30 days is given up, so that nothing is kept for ever", async () => {
+  const [partnerId, suspendedId] = [await makePartner(world), await makePartner(world, "suspended")];
+  const paused = await makeEndpoint(world, partnerId, { status: "paused" });
+  const suspended = await makeEndpoint(world, suspendedId);
+  for (const id of [partnerId, suspendedId]) await commitEvents(world, id, { count: 3 });
+  await deliver(world, paused);
+  const before = await eventCount();
+  pass(30 * DAY_MS);
+  expect(await sweep()).toMatchObject({ givenUp: 0 });
+  pass(1);
+  expect(await sweep()).toMatchObject({ givenUp: 6 });
+  for (const endpoint of [paused, suspended]) {
+    expect(await deliveriesOf(world, endpoint)).toMatchObject(
+      Array(3).fill({ status: "failed", error: "expired", attempts: "0" }),
+    );
+  }
+  pass(30 * DAY_MS + 1);
+  await sweep();
+  expect(await deliveriesOf(world, paused)).toEqual([]);
+  expect(await eventCount()).toBeLessThanOrEqual(before - 6);
+});
+
+it("what somebody asked to be sent again, or is being sent, is not given up for being old", async () => {
+  const endpoint = await makeEndpoint(world, await makePartner(world), { status: "paused" });
+  await commitEvents(world, endpoint.partnerId, { count: 2 });
+  await deliver(world, endpoint);
+  pass(31 * DAY_MS);
+  await world.db.localNeon.query(
+    `update webhook_deliveries set next_attempt_at = $2 where delivery_id =
+       (select min(delivery_id::text)::uuid from webhook_deliveries where endpoint_id = $1)`,
+    [endpoint.endpointId, new Date().toISOString()],
+  );
+  await world.db.localNeon.query(
+    `update webhook_deliveries set lease_id = gen_random_uuid(), leased_until = $2 where endpoint_id = $1`,
+    [endpoint.endpointId, new Date(Date.now() + 60_000).toISOString()],
+  );
+  expect(await sweep()).toMatchObject({ givenUp: 0 });
+  pass(60_000);
+  expect(await sweep()).toMatchObject({ givenUp: 1 });
 });
 
 it("an event that has not been handed on is kept, however old", async () => {

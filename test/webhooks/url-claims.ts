@@ -19,6 +19,8 @@ const ORDINARY_URLS = [
   "https://snapact.io.example.com/",
   "https://1.example.com/",
   "https://127.0.0.1.example.com/",
+  // Reserved, and nobody's: documentation and tests name it, and it leads nowhere.
+  "https://shop.example/hooks",
   "https://a.b.c.d.e.example.museum/x?redirect=https://10.0.0.1/",
   "https://shop.example.com?user@host",
 ];

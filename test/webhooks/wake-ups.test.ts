@@ -82,12 +82,17 @@ describe("waking whoever delivers", () => {
     expect(queue.sent).toEqual([FAN_OUT]);
   });
 
-  it("is nothing where there is no queue", async () => {
-    const behind: Promise<unknown>[] = [];
-    const waitUntil = (work: Promise<unknown>) => behind.push(work);
-    const wakeUps = createWakeUps({ queue: undefined, log: () => undefined, now: Date.now, waitUntil });
+  it("is nothing, and no failure, where there is no queue", async () => {
+    const [log, behind] = [[] as object[], [] as Promise<unknown>[]];
+    const wakeUps = createWakeUps({
+      queue: undefined,
+      log: (entry) => log.push(entry),
+      now: Date.now,
+      waitUntil: (work) => behind.push(work),
+    });
     wakeUps.eventsWritten();
     await Promise.all(behind);
+    expect(log).toEqual([]);
   });
 });
 
@@ -222,5 +227,15 @@ describe("what messages and the cron trigger do", () => {
     expect(await deliveriesOf(world, endpoint)).toMatchObject([
       { status: "failed", error: "endpoint_disabled" },
     ]);
+  });
+
+  it("the cron trigger wakes whoever is late, also when nothing can be written", async () => {
+    const endpoint = await makeEndpoint(world, await makePartner(world));
+    await commitEvents(world, endpoint.partnerId);
+    const { queue } = start();
+    const { queryRows } = world.db.database;
+    const write = () => Promise.reject(new Error("too long"));
+    await expect(wakeMissed({ queryRows, write }, queue, Date.now())).rejects.toThrow("too long");
+    expect(queue.sent).toEqual([{ message: { kind: "fan_out" }, delaySeconds: 0 }]);
   });
 });

@@ -1,9 +1,12 @@
 import {
+  KEY,
   type OpenApiContribution,
+  PERSON,
   problemResponses,
   REQUEST_ID_HEADER,
   SERVER_URL,
   schemaRef,
+  UNAVAILABLE,
 } from "../../http/openapi-parts.ts";
 import { openApiParameters } from "../../http/query-parameters.ts";
 import { METRICS, PROMETHEUS } from "./openapi-examples.ts";
@@ -42,7 +45,7 @@ export const metricsOpenApi: OpenApiContribution = {
         description:
           "Availability, freshness, proof and stock alerts of a partner's listed rows, in all, by category and by location, with an hourly history. Figures are exact as of `as_of`, computed at most once a minute however many poll; the same numbers come as JSON and as Prometheus text. Needs a Connect key with the scope `metrics:read`, a partner's token, or an operator's with `partner_id`.",
         tags: ["Metrics"],
-        security: [{ connectKey: [] }, { connectKeyHeader: [] }, { userToken: [] }],
+        security: [...KEY, ...PERSON],
         parameters: [...openApiParameters(METRICS_PARAMETERS), IF_NONE_MATCH_PARAMETER],
         responses: {
           200: {
@@ -72,7 +75,7 @@ export const metricsOpenApi: OpenApiContribution = {
             { code: "unauthorized", detail: "This key is not known, has expired or was revoked." },
             { code: "forbidden", detail: "This needs a key with the scope metrics:read." },
             { code: "not_found", detail: 'There is no location with the location_ref "yaba-9".' },
-            { code: "unavailable", detail: "The database did not answer in time. Please try again." },
+            UNAVAILABLE,
           ),
         },
         "x-codeSamples": [

@@ -113,20 +113,13 @@ export class NearbyTiles {
     const left = this.#leftOut(leaves, nowMs);
     const wantedOf = (among: readonly TileNode[]) =>
       this.#wantedOf(among, nowMs).filter((node) => !left.has(node));
-    // Once they are looked for again, some have been split.
-    let known: readonly TileNode[] | undefined = wantedOf(leaves);
-    if (known.length === 0) return;
-    const wanted = (): readonly TileNode[] => {
-      const now = known ?? wantedOf(this.#leavesOf(disc));
-      known = undefined;
-      return now;
-    };
+    if (wantedOf(leaves).length === 0) return;
     const one = { untilMs: nowMs + CLAIM_MS };
     this.#bringing.add(one);
     this.#run(async (claim) => {
       try {
         await this.#refresh(async () => {
-          const loaded = await this.#loadLevels(() => claim(wanted(), nowMs));
+          const loaded = await this.#loadLevels(() => claim(wantedOf(this.#leavesOf(disc)), nowMs));
           return loaded.filter((node) => this.#isDue(node, nowMs)).slice(0, MAX_CELLS);
         });
       } finally {
