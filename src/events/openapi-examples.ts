@@ -24,7 +24,7 @@ const NOT_A_HASH = {
   pointer: "/events/2/user_data/phone_sha256",
   code: "invalid",
   detail:
-    "phone_sha256 must be its SHA-256 as 64 lower-case hexadecimal digits: hash it before you send it; anything else is refused and not kept",
+    "phone_sha256 must be its SHA-256 as 64 hexadecimal digits: hash it before you send it; anything else is refused and not kept",
 };
 
 export const ANSWERED: EventsAnswer = {

@@ -13,7 +13,7 @@ const DESCRIPTION = `Tells what happened in your shop or on your site: one event
 
 Each \`event_id\` is counted once, so sending again does no harm, be it in one request, in another or from two servers at once; the first that came is kept, whatever the others say. Endpoints that subscribe to its type or to \`commerce.*\` are told of each event that is accepted. Events are kept for 90 days.
 
-Of people only hashes are taken: whatever else is sent as \`user_data\` rejects the event, is not kept, and not repeated in the answer.
+Of people only hashes are taken, under names of your own: whatever else is sent as \`user_data\` rejects the event, is not kept, and not repeated in the answer. Names in it that are not among the suggested ones are not repeated either: the pointer is that of \`user_data\` then.
 
 Needs a key with the scope \`events:write\`.
 

@@ -22,7 +22,7 @@ export const CommerceEventSchema = z
         maxLength: MAX_EVENT_TYPE_LENGTH,
         description: "What happened, in your own words behind `commerce.`.",
       }),
-      `"commerce." and then words of a-z, 0-9 and _, parted by dots, at most ${MAX_EVENT_TYPE_LENGTH} characters, such as commerce.purchase`,
+      `"commerce." and then words of a-z, A-Z, 0-9, _ and -, parted by dots, at most ${MAX_EVENT_TYPE_LENGTH} characters, such as commerce.purchase`,
     ),
     occurred_at: sentInstant(
       `When it happened: at most ${EVENT_LIFE_DAYS} days ago, at most 5 minutes ahead.`,

@@ -3,8 +3,8 @@ import type { BodyError } from "../http/json-text.ts";
 import { optional } from "../http/sent-members.ts";
 import { guided } from "../http/wire-schema.ts";
 
-/** What may be said of a person, each as a hash alone: we hold nobody's data in plain. */
-const HASHED = {
+/** What may be said of a person, each as a hash alone: we hold nobody's data in plain. Other names are welcome too. */
+const SUGGESTED = {
   email_sha256: "the e-mail address, lower case, without spaces around it",
   phone_sha256: "the phone number, digits alone, with its country code",
   external_id_sha256: "your own id of the person",
@@ -18,35 +18,46 @@ const HASHED = {
   country_sha256: "the country's two letters (ISO 3166-1), lower case",
 };
 
-const MUST_BE_A_HASH =
-  "its SHA-256 as 64 lower-case hexadecimal digits: hash it before you send it; anything else is refused and not kept";
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const MAX_MEMBERS = 20;
+
+const HASH_IT = "hash it before you send it; anything else is refused and not kept";
+const MUST_BE_A_HASH = `its SHA-256 as 64 hexadecimal digits: ${HASH_IT}`;
+const MUST_BE_HASHES = `an object of at most ${MAX_MEMBERS} members, named by you with 1 to 64 of a-z, 0-9 and _ and a letter first (such as email_sha256 or em), each the SHA-256 of what it names as 64 hexadecimal digits: ${HASH_IT}`;
 
 const hash = (of: string) =>
-  optional(
-    guided(
-      z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .describe(`SHA-256 of ${of}. Lower-case hexadecimal.`),
-      MUST_BE_A_HASH,
-    ),
+  guided(
+    z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/)
+      .toLowerCase()
+      .describe(`SHA-256 of ${of}. Hexadecimal; kept in lower case.`),
+    MUST_BE_A_HASH,
   );
 
-const NAMES = Object.keys(HASHED);
-const MUST_BE_HASHES = `an object with ${NAMES.join(", ")}, each the SHA-256 of what it names; hash it before you send it`;
+const HashesSchema = z
+  .object(Object.fromEntries(Object.entries(SUGGESTED).map(([name, of]) => [name, optional(hash(of))])))
+  .catchall(hash("what the name says").nullable())
+  .meta({
+    maxProperties: MAX_MEMBERS,
+    propertyNames: { pattern: NAME.source },
+    description: `Of the person whose event it is: hashes alone, of values normalised as each says. At most ${MAX_MEMBERS}, named as you like (\`${NAME.source}\`), by the names of your ads platform for example; those listed are suggestions. Names are kept and passed on as they are: nothing personal in them.`,
+  });
 
-export const UserDataSchema = guided(
-  z
-    .strictObject(Object.fromEntries(Object.entries(HASHED).map(([name, of]) => [name, hash(of)])))
-    .describe("Of the person whose event it is: hashes alone, of values normalised as each says."),
-  MUST_BE_HASHES,
-);
+// First of all, so that a crowd of members costs no more than being counted.
+const named = z.custom<z.input<typeof HashesSchema>>((value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const names = Object.keys(value);
+  return names.length <= MAX_MEMBERS && names.every((name) => NAME.test(name));
+});
+
+export const UserDataSchema = named.pipe(guided(HashesSchema, MUST_BE_HASHES));
 
 const MEMBER = "/user_data";
 
 /**
  * The errors of the event at `pointer`, without the names that were found in its user data: what should have been hashed
- * may stand there too.
+ * may stand there too, also where a name may be. Suggested names alone are shown.
  */
 export function withoutForeignNames(errors: readonly BodyError[], pointer: string): readonly BodyError[] {
   const inside = `${pointer}${MEMBER}/`;
@@ -60,9 +71,8 @@ export function withoutForeignNames(errors: readonly BodyError[], pointer: strin
 
 function inUserData(error: BodyError, inside: string): BodyError {
   const [name = "", ...deeper] = error.pointer.slice(inside.length).split("/");
-  if (!NAMES.includes(name)) {
-    const detail = `user_data has a member that is not known; it must be ${MUST_BE_HASHES}`;
-    return { pointer: inside.slice(0, -1), code: "unknown", detail };
+  if (!Object.hasOwn(SUGGESTED, name)) {
+    return { pointer: inside.slice(0, -1), code: "invalid", detail: `user_data must be ${MUST_BE_HASHES}` };
   }
   return deeper.length === 0 ? error : { ...error, pointer: inside + name };
 }

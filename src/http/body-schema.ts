@@ -90,10 +90,14 @@ function schemaAt(schema: z.ZodType, path: JsonPath): z.ZodType | undefined {
   for (const step of path) {
     if (current === undefined) return undefined;
     const container = unwrapped(current);
-    if (container instanceof z.ZodObject) current = container.shape[String(step)];
+    if (container instanceof z.ZodObject) current = memberOf(container, String(step));
     else current = container instanceof z.ZodArray ? (container.element as z.ZodType) : undefined;
   }
   return current;
+}
+
+function memberOf({ shape, def }: z.ZodObject, name: string): z.ZodType | undefined {
+  return Object.hasOwn(shape, name) ? shape[name] : (def.catchall as z.ZodType | undefined);
 }
 
 function namesAt(schema: z.ZodType | undefined): readonly string[] {
@@ -103,9 +107,11 @@ function namesAt(schema: z.ZodType | undefined): readonly string[] {
 
 function unwrapped(schema: z.ZodType): z.ZodType {
   let inner = schema;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable)
-    inner = inner.unwrap() as z.ZodType;
-  return inner;
+  for (;;) {
+    if (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) inner = inner.unwrap() as z.ZodType;
+    else if (inner instanceof z.ZodPipe) inner = inner.out as z.ZodType;
+    else return inner;
+  }
 }
 
 function valueAt(body: unknown, path: JsonPath): unknown {

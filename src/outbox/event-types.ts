@@ -21,7 +21,7 @@ export type OutboxEventType = (typeof NAMED_EVENT_TYPES)[number] | typeof COMMER
 export const MAX_EVENT_TYPE_LENGTH = 64;
 
 /** How the type of a commerce event is written; it has at most `MAX_EVENT_TYPE_LENGTH` characters. */
-export const COMMERCE_EVENT_TYPE = /^commerce\.[a-z0-9_]+(\.[a-z0-9_]+)*$/;
+export const COMMERCE_EVENT_TYPE = /^commerce\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 /** Whether `text` is the type of a commerce event. */
 export function isCommerceEventType(text: string): boolean {

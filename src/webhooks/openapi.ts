@@ -144,9 +144,9 @@ export const webhooksOpenApi: OpenApiContribution = {
         operationId: "rotateWebhookSecret",
         summary: "Replace a webhook's secret",
         description:
-          "The answer shows the new secret, this once. For `overlap_s` seconds each delivery carries two signatures, of the new secret and of the one before; a secret that still overlapped is forgotten. Needs a partner's token.",
+          "The answer shows the new secret, this once. For `overlap_s` seconds (86400, a day, unless you say otherwise; no body is needed then) each delivery carries two signatures, of the new secret and of the one before; a secret that still overlapped is forgotten. Needs a partner's token.",
         parameters: [WEBHOOK_ID, IDEMPOTENCY_KEY_PARAMETER],
-        requestBody: jsonRequest("SecretRotation", { overlap_s: 86_400 }),
+        requestBody: jsonRequest("SecretRotation", { overlap_s: 3600 }, { required: false }),
         responses: {
           201: jsonResponse("The webhook, with its new secret.", "WebhookWithSecret", {
             rotated: { value: ROTATED },

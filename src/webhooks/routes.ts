@@ -17,6 +17,7 @@ import { readWebhook } from "./read-webhook.ts";
 import { redeliver, redeliverFailed } from "./redeliver.ts";
 import { rotateSecret } from "./rotate-secret.ts";
 import {
+  DEFAULT_OVERLAP_S,
   RedeliveryBodySchema,
   SecretRotationSchema,
   WebhookBodySchema,
@@ -69,8 +70,9 @@ export function webhooksRoutes(deps: WebhooksContext & { readonly auth: AuthDeps
     },
     rotate: async (c) => {
       const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));
-      const { body, key } = await readWriteRequest(c.req.raw, SecretRotationSchema, scope);
-      return c.json(await rotateSecret(deps, name, body.overlap_s, actor, key), 201);
+      const { body, key } = await readWriteRequest(c.req.raw, SecretRotationSchema, scope, {});
+      const { overlap_s: overlapS = DEFAULT_OVERLAP_S } = body;
+      return c.json(await rotateSecret(deps, name, overlapS, actor, key), 201);
     },
     test: async (c) => {
       const { name, scope, actor } = await requireWebhook(c.req.raw, c.req.param("webhook_id"));

@@ -57,13 +57,19 @@ export const WebhookChangeSchema = guided(
 ).describe("What is to change; the rest stays.");
 
 const MAX_OVERLAP_S = 604_800;
+export const DEFAULT_OVERLAP_S = 86_400;
 
 export const SecretRotationSchema = z
   .strictObject({
     overlap_s: guided(
       z.int().min(0).max(MAX_OVERLAP_S),
       `a whole number of seconds between 0 and ${MAX_OVERLAP_S} (7 days)`,
-    ).describe("For how many seconds deliveries are signed with the old secret too."),
+    )
+      .optional()
+      .meta({
+        default: DEFAULT_OVERLAP_S,
+        description: "For how many seconds deliveries are signed with the old secret too.",
+      }),
   })
   .describe("How a secret is replaced.");
 

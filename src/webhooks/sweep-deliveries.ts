@@ -32,9 +32,10 @@ const GIVE_UP_WAITING = `UPDATE webhook_deliveries SET ${givenUp("expired", "$2:
       AND (leased_until IS NULL OR leased_until <= $2::timestamptz)
     LIMIT ${SWEEP_BATCH} FOR UPDATE SKIP LOCKED) AS d LIMIT ${SWEEP_BATCH})) RETURNING 1`;
 
+/** What somebody asks for again at this moment stays: who redelivers locks many too, in another order. */
 const SWEEP_DELIVERIES = `DELETE FROM webhook_deliveries WHERE delivery_id = ANY (ARRAY(
-  SELECT delivery_id FROM webhook_deliveries WHERE ended_at < $1::timestamptz LIMIT ${SWEEP_BATCH}))
-  AND ended_at < $1::timestamptz RETURNING 1`;
+  SELECT delivery_id FROM webhook_deliveries WHERE ended_at < $1::timestamptz
+  LIMIT ${SWEEP_BATCH} FOR UPDATE SKIP LOCKED)) RETURNING 1`;
 
 const SWEEP_EVENTS = `DELETE FROM outbox_events WHERE event_id = ANY (ARRAY(
   SELECT o.event_id FROM outbox_events o

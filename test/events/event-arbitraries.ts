@@ -15,7 +15,9 @@ const hashes = fc.record(
   {
     email_sha256: orNull(fc.constant(HASH)),
     phone_sha256: fc.constant([...HASH].toReversed().join("")),
-    country_sha256: fc.constant(HASH),
+    country_sha256: fc.constant(HASH.toUpperCase()),
+    em: orNull(fc.constant(HASH)),
+    constructor: fc.constant(HASH),
   },
   { requiredKeys: [] },
 );
@@ -24,7 +26,7 @@ const hashes = fc.record(
 export const someEvents: fc.Arbitrary<WireEvent> = fc.record(
   {
     event_id: fc.constantFrom(...NAMES),
-    type: fc.constantFrom("commerce.purchase", "commerce.cart.item_added", "commerce.a1"),
+    type: fc.constantFrom("commerce.purchase", "commerce.cart.item_added", "commerce.Add-To.Cart"),
     occurred_at: anInstant,
     external_ref: orNull(text),
     value: orNull(fc.record({ amount: fc.maxSafeNat(), currency: fc.constantFrom("NGN", "USD", "JPY") })),
@@ -33,7 +35,7 @@ export const someEvents: fc.Arbitrary<WireEvent> = fc.record(
   { requiredKeys: ["event_id", "type", "occurred_at"] },
 );
 
-/** An event as it is kept and told: nothing left out, hashes alone. */
+/** An event as it is kept and told: nothing left out, hashes alone, in lower case. */
 export function normal({
   event_id,
   type,
@@ -42,7 +44,9 @@ export function normal({
   value,
   user_data,
 }: WireEvent): WireEvent {
-  const said = Object.entries(user_data ?? {}).filter(([, hash]) => hash !== null);
+  const said = Object.entries(user_data ?? {})
+    .filter(([, hash]) => hash !== null)
+    .map(([name, hash]) => [name, String(hash).toLowerCase()]);
   return {
     event_id,
     type,

@@ -20,7 +20,9 @@ const UNHASHED = [
   ADA,
   { email_sha256: ADA },
   { [ADA]: HASH },
-  { email: ADA },
+  { em: ADA },
+  { ada_lovelace: ADA },
+  { ada_lovelace: HASH.slice(1) },
   { email_sha256: { [ADA]: "\0" } },
 ];
 

@@ -48,10 +48,23 @@ const NO_HASH = [
   "+234 803 123 4567",
   HASH.slice(1),
   `${HASH}0`,
-  HASH.toUpperCase(),
   ` ${HASH}`,
   `${HASH}\n`,
   `g${HASH.slice(1)}`,
+];
+const WRONG_NAMES = [
+  "",
+  "Em",
+  "1em",
+  "_em",
+  "e-m",
+  "e.m",
+  "e m",
+  "em\n",
+  "ẹmail",
+  "__proto__",
+  "ada@example.com",
+  `x${"y".repeat(64)}`,
 ];
 const WRONG: readonly (readonly [path: string, values: readonly unknown[]])[] = [
   ["event_id", [...NO_TEXT, "", "x".repeat(129), "😀".repeat(129), "a\0b", "\ud800"]],
@@ -63,10 +76,10 @@ const WRONG: readonly (readonly [path: string, values: readonly unknown[]])[] = 
       "commerce.",
       "commerce",
       "commerce.*",
-      "commerce.Purchase",
+      "Commerce.purchase",
       "commerce.a..b",
       "commerce.a.",
-      "commerce.a-b",
+      "commerce.a b",
       "commerce.ọjà",
       " commerce.a",
       "commerce.a\n",
@@ -86,6 +99,9 @@ const WRONG: readonly (readonly [path: string, values: readonly unknown[]])[] = 
   ["value/amount", ["1", null, -1, 0.5, 2 ** 53, true]],
   ["value/currency", [null, "ngn", "XXX", "NG", "₦", "", 566]],
   ["user_data", [1, "ada@example.com", true, []]],
+  ["user_data", WRONG_NAMES.map((name) => JSON.parse(`{${JSON.stringify(name)}:"${HASH}"}`))],
+  ["user_data", NO_HASH.flatMap((value) => [{ em: value }, { constructor: value }])],
+  ["user_data", [Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`h${i}`, HASH]))]],
   ["user_data/email_sha256", NO_HASH],
   ["user_data/country_sha256", NO_HASH],
 ];
@@ -154,6 +170,15 @@ describe("a commerce event that is wrong", () => {
     expect((await read({ ...RIGHT, user_data: { email_sha256: null } })).events[0]?.userData).toBeNull();
   });
 
+  it("may name its hashes as it likes, and write them in either case", async () => {
+    const name64 = `x${"_9".repeat(31)}z`;
+    const user_data = { em: HASH.toUpperCase(), [name64]: HASH, constructor: HASH, ph: null };
+    const { events } = await read({ ...RIGHT, user_data });
+    expect(events[0]?.userData).toEqual({ em: HASH, [name64]: HASH, constructor: HASH });
+    const twenty = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`h${i}`, HASH]));
+    expect((await read({ ...RIGHT, user_data: twenty })).events[0]?.userData).toEqual(twenty);
+  });
+
   it("takes every currency that people pay with", async () => {
     for (const currency of CURRENCIES) {
       expect(await errorsOf({ ...RIGHT, value: { amount: 0, currency } })).toEqual([]);
@@ -182,7 +207,16 @@ describe("what should have been hashed", () => {
   /** User data that holds it in one place or another, be it as a value, a name, or deeper. */
   const unhashed = fc
     .tuple(
-      fc.constantFrom("email_sha256", "phone_sha256", "email", "em", SECRET, "\0", `${SECRET}\0`),
+      fc.constantFrom(
+        "email_sha256",
+        "phone_sha256",
+        "em",
+        "ada_lovelace",
+        "constructor",
+        SECRET,
+        "\0",
+        `${SECRET}\0`,
+      ),
       fc.oneof(
         fc.constantFrom(
           SECRET,
@@ -196,7 +230,7 @@ describe("what should have been hashed", () => {
       ),
     )
     .map(([name, value]) =>
-      value === HASH && name.endsWith("_sha256") ? { [name]: SECRET } : { [name]: value },
+      value === HASH && /^[a-z_0-9]+$/.test(name) ? { [name]: SECRET } : { [name]: value },
     )
     .map((member) => ({ ...(RIGHT["user_data"] as object), ...member }));
 

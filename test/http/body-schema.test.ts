@@ -13,6 +13,15 @@ const schema = z.strictObject({
   place: z
     .strictObject({ lat: guided(z.number().min(-90).max(90), "a number between -90 and 90") })
     .optional(),
+  sizes: z
+    .custom<object>((sizes) => Object.keys(sizes ?? {}).length < 3)
+    .pipe(
+      guided(
+        z.object({ s: guided(z.int(), "a number of inches") }).catchall(guided(z.int(), "a whole number")),
+        "an object of two sizes",
+      ),
+    )
+    .optional(),
 });
 
 const errorsOf = (value: unknown) => {
@@ -41,6 +50,15 @@ describe("reading a body by its schema", () => {
     [{ ...right, place: { lat: 91 } }, "/place/lat", "invalid", "lat must be a number between -90 and 90"],
     [{ ...right, place: {} }, "/place/lat", "missing", "lat is missing"],
     [{ ...right, place: 3 }, "/place", "invalid", "place must be an object with lat"],
+    [{ ...right, sizes: { s: 1, x: 1, y: 1 } }, "/sizes", "invalid", "sizes must be an object of two sizes"],
+    [{ ...right, sizes: { s: "1" } }, "/sizes/s", "invalid", "s must be a number of inches"],
+    [{ ...right, sizes: { s: 1, xl: "1" } }, "/sizes/xl", "invalid", "xl must be a whole number"],
+    [
+      { ...right, sizes: { s: 1, constructor: 0.5 } },
+      "/sizes/constructor",
+      "invalid",
+      "must be a whole number",
+    ],
     [{ ...right, lable: "x" }, "/lable", "unknown", 'unknown member "lable"; the nearest known one is label'],
     [{ ...right, expiresAt: null }, "/expiresAt", "unknown", "nearest known one is expires_at"],
     [{ ...right, place: { lat: 1, lon: 2 } }, "/place/lon", "unknown", "the nearest known one is lat"],

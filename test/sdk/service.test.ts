@@ -269,7 +269,7 @@ describe("events", () => {
     type: "commerce.purchase" as const,
     occurred_at: new Date(world.app.nowMs - 1000).toISOString(),
     value: { amount: 100, currency: "NGN" },
-    user_data: { email_sha256: "ab".repeat(32) },
+    user_data: { email_sha256: "ab".repeat(32), em: "AB".repeat(32) },
   });
 
   it("travel in as many requests as it takes, and are counted once", async () => {

@@ -45,7 +45,7 @@ const MEMBERS: readonly [pointer: string, code: string, change: object][] = [
   ["/events/0", "invalid", { events: ["order.*"] }],
   ["/events/0", "invalid", { events: ["webhook.test"] }],
   ["/events/0", "invalid", { events: ["commerce."] }],
-  ["/events/0", "invalid", { events: ["commerce.Purchase"] }],
+  ["/events/0", "invalid", { events: ["Commerce.purchase"] }],
   ["/events/0", "invalid", { events: [`commerce.${"x".repeat(56)}`] }],
   ["/events/0", "invalid", { events: [null] }],
   ["/description", "invalid", { description: "" }],
@@ -108,7 +108,7 @@ describe("a change that is not right", () => {
 
 describe("a request that is not right", () => {
   it.each([
-    ["/rotate", {}, "missing"],
+    ["/rotate", { overlap_s: null }, "invalid"],
     ["/rotate", { overlap_s: -1 }, "invalid"],
     ["/rotate", { overlap_s: 0.5 }, "invalid"],
     ["/rotate", { overlap_s: "60" }, "invalid"],

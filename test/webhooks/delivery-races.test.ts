@@ -1,9 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { writeOnce } from "../../src/db/write-once.ts";
 import { deliverToEndpoint } from "../../src/webhooks/deliver-to-endpoint.ts";
+import { repeatFailed } from "../../src/webhooks/delivery-queries.ts";
 import { fanOut } from "../../src/webhooks/fan-out-queries.ts";
 import { failDisabled } from "../../src/webhooks/record-queries.ts";
+import { sweepDeliveries } from "../../src/webhooks/sweep-deliveries.ts";
 import {
   commitEvents,
+  DAY_MS,
   type DeliveryWorld,
   deliver,
   deliveriesOf,
@@ -69,5 +74,34 @@ it("events may be handed on to an endpoint that is being disabled: none waits fo
     await failDisabled(world.db.database, Date.now());
     const statuses = (await deliveriesOf(world, endpoint)).map(({ status }) => status);
     expect(statuses).toEqual(Array(25).fill("failed"));
+  }
+});
+
+it("what is forgotten after 30 days may be asked for again at that moment: neither waits for the other", async () => {
+  const partnerId = await makePartner(world);
+  await commitEvents(world, partnerId, { count: 10_000 });
+  for (let round = 0; round < 6; round++) {
+    const { endpointId } = await makeEndpoint(world, partnerId);
+    await world.db.localNeon.query(
+      `insert into webhook_deliveries (delivery_id, partner_id, endpoint_id, event_id, status, created_at, ended_at)
+       select gen_random_uuid(), partner_id, $1, event_id, 'failed', $2, $2 from outbox_events
+       where partner_id = $3 order by random()`,
+      [endpointId, new Date(Date.now() - 31 * DAY_MS).toISOString(), partnerId],
+    );
+    const audit = {
+      auditId: randomUUID(),
+      action: "webhook.redelivered",
+      actor: { kind: "partner", id: "somebody", address: undefined },
+      subjectKind: "whk",
+      details: {},
+      atMs: Date.now(),
+    } as const;
+    const everything = { failedSinceMs: 0, atMost: 10_000 };
+    const write = repeatFailed({ partnerId, endpointId }, everything, audit);
+    const done = await Promise.allSettled([
+      writeOnce(world.db.database, write, undefined),
+      sweepDeliveries(world.db.database, Date.now()),
+    ]);
+    expect(done.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
   }
 });

@@ -165,7 +165,7 @@ describe("changing a webhook", () => {
     for (const change of [
       { url: "https://other.shop.com/" },
       { events: ["*"] },
-      { events: ["commerce.purchase", "commerce.*", "catalog.item.deleted"], description: "Tills" },
+      { events: ["commerce.Cart-Left", "commerce.*", "catalog.item.deleted"], description: "Tills" },
       { description: null },
       { status: "paused" },
       { url: "https://pos.shop.com/", status: "active" },
@@ -250,8 +250,9 @@ describe("rotating a secret", () => {
     const sealed = [row?.["now"], row?.["before"]].filter((text) => typeof text === "string");
     return await Promise.all(sealed.map((text) => box().open(text, uuidOf(webhookId))));
   }
-  const rotate = (shop: Shop, id: string, overlap_s: number) =>
-    world.ask("POST", at(id, "/rotate"), { token: shop.token, body: { overlap_s } });
+  const rotate = (shop: Shop, id: string, overlap_s: number) => rotateBy(shop, id, { overlap_s });
+  const rotateBy = (shop: Shop, id: string, body?: object) =>
+    world.ask("POST", at(id, "/rotate"), { token: shop.token, ...(body && { body }) });
 
   it("shows the new one this once; both sign until the overlap ends", async () => {
     const shop = await newShop();
@@ -273,6 +274,24 @@ describe("rotating a secret", () => {
       (await world.ask("GET", WEBHOOKS, { token: shop.token })).json.items[0].previous_secret_until,
     ).toBeNull();
     expect(await secretsOf(webhook_id)).toEqual([json.secret]);
+  });
+
+  it.each([
+    ["no body", undefined],
+    ["an empty one", {}],
+  ])("overlaps for a day when nothing is said of it: %s", async (_, body) => {
+    const shop = await newShop();
+    const { webhook_id, secret } = await world.hook(shop);
+    letPass(1);
+    const { status, json } = await rotateBy(shop, webhook_id, body);
+    const until = new Date(world.app.nowMs + 86_400_000).toISOString();
+    expect([status, json.previous_secret_until]).toEqual([201, until]);
+    expect(await secretsOf(webhook_id)).toEqual([json.secret, secret]);
+    const { json: audit } = await world.ask("GET", "/partners/me/audit", { token: shop.token });
+    expect(audit.items[0]).toMatchObject({
+      action: "webhook.secret_rotated",
+      details: { overlap_s: 86_400 },
+    });
   });
 
   it("without overlap forgets the old one at once, and a second rotation the one before", async () => {

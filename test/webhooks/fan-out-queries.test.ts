@@ -34,7 +34,7 @@ describe("handing on events", () => {
       purchases: await makeEndpoint(world, partnerId, { events: ["commerce.purchase"] }),
       stranger: await makeEndpoint(world, other),
     };
-    for (const type of ["order.paid", "catalog.item.deleted", "commerce.purchase", "commerce.visit"]) {
+    for (const type of ["order.paid", "catalog.item.deleted", "commerce.purchase", "commerce.Purchase"]) {
       await commitEvents(world, partnerId, { type });
     }
     const { events, endpointIds } = await fanOut(world.db.database, Date.now());
@@ -50,9 +50,14 @@ describe("handing on events", () => {
       receivedBy(world, endpoint)
         .map(({ type }) => type)
         .toSorted();
-    expect(types(all)).toEqual(["catalog.item.deleted", "commerce.purchase", "commerce.visit", "order.paid"]);
+    expect(types(all)).toEqual([
+      "catalog.item.deleted",
+      "commerce.Purchase",
+      "commerce.purchase",
+      "order.paid",
+    ]);
     expect(types(orders)).toEqual(["order.paid"]);
-    expect(types(commerce)).toEqual(["commerce.purchase", "commerce.visit"]);
+    expect(types(commerce)).toEqual(["commerce.Purchase", "commerce.purchase"]);
     expect(types(purchases)).toEqual(["commerce.purchase"]);
     expect(await deliveriesOf(world, stranger)).toEqual([]);
   });

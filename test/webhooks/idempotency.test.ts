@@ -41,6 +41,7 @@ const WRITES: readonly { readonly action: string; readonly request: (on: Stage) 
     action: "webhook.secret_rotated",
     request: ({ hookId }) => ["POST", `/${hookId}/rotate`, { overlap_s: 60 }],
   },
+  { action: "webhook.secret_rotated", request: ({ hookId }) => ["POST", `/${hookId}/rotate`] },
   { action: "webhook.tested", request: ({ hookId }) => ["POST", `/${hookId}/test`] },
   {
     action: "webhook.redelivered",

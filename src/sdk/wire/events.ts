@@ -1,7 +1,10 @@
 import type { BodyError } from "./problem.ts";
 import type { Price } from "./stock.ts";
 
-/** Who did it: SHA-256 hashes of normalised values (see `/docs`) only, each 64 lower-case hexadecimal digits. */
+/**
+ * Who did it: SHA-256 hashes of normalised values (see `/docs`) only, each 64 hexadecimal digits, which are kept in lower
+ * case. At most 20, named as you like (`^[a-z][a-z0-9_]{0,63}$`, nothing personal), such as `em`, or as suggested here.
+ */
 export type HashedUser = {
   /** Of the address in lower case, without spaces around it. */
   email_sha256?: string | null | undefined;
@@ -17,6 +20,7 @@ export type HashedUser = {
   state_sha256?: string | null | undefined;
   postal_code_sha256?: string | null | undefined;
   country_sha256?: string | null | undefined;
+  [name: string]: string | null | undefined;
 };
 
 /** Something that happened in your shop. */

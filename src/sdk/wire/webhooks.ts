@@ -1,5 +1,4 @@
 import type { CatalogItem } from "./catalog.ts";
-import type { HashedUser } from "./events.ts";
 import type { OrderStatus } from "./orders.ts";
 import type { Price } from "./stock.ts";
 
@@ -72,7 +71,7 @@ export type CommerceEventReceived = Event<
     occurred_at: string;
     external_ref: string | null;
     value: Price | null;
-    user_data: { [Name in keyof HashedUser]?: string } | null;
+    user_data: Record<string, string> | null;
   }
 >;
 
