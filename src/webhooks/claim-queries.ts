@@ -66,10 +66,10 @@ due AS MATERIALIZED (
 free AS MATERIALIZED (SELECT delivery_id FROM due LIMIT (SELECT greatest(0, ${MAX_LEASED} - n) FROM leased)),
 claimed AS (
   UPDATE webhook_deliveries d SET lease_id = ${bind(leaseId, "uuid")}, leased_until = ${bindInstant(bind, nowMs + LEASE_MS)}
-  FROM free WHERE d.delivery_id = free.delivery_id RETURNING d.delivery_id, d.endpoint_id, d.event_id, d.failures)
+  FROM free WHERE d.delivery_id = free.delivery_id RETURNING d.delivery_id, d.partner_id, d.endpoint_id, d.event_id, d.failures)
 SELECT c.delivery_id, c.event_id, o.type, o.payload, c.failures, e.url, encode(e.sealed_secret, 'hex'),
   CASE WHEN e.previous_secret_until > ${now} THEN encode(e.sealed_previous_secret, 'hex') END
-FROM claimed c JOIN endpoint e USING (endpoint_id) JOIN outbox_events o USING (event_id) ORDER BY c.delivery_id`,
+FROM claimed c JOIN endpoint e USING (endpoint_id, partner_id) JOIN outbox_events o USING (event_id, partner_id) ORDER BY c.delivery_id`,
     values,
   );
   const [first] = rows as ClaimRow[];
