@@ -2,7 +2,7 @@ import type { Database } from "../db/client.ts";
 import { DatabaseUnavailable } from "../db/errors.ts";
 import { type NearbyCursor, readCursor, writeCursor } from "./cursor.ts";
 import { answerJson } from "./nearby-json.ts";
-import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
+import type { FoundPage, PageQuestion } from "./nearby-page.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { pageFromDatabase } from "./page-from-database.ts";
 import { pageFromTiles } from "./page-from-tiles.ts";
@@ -113,7 +113,7 @@ function answerOf<Row extends { readonly nearness: number }>(
 ): { readonly json: string; readonly reachM: number } {
   const { query, startedAtMs, rows: wanted } = question;
   const { point, radiusM, limit } = query;
-  const inside = rowsInside(page, query);
+  const inside = page.rows.filter(page.isInside);
   const shown = inside.slice(0, limit);
   // A row that the geodesic puts outside still took a place: the page is then short, and not the last.
   const last =

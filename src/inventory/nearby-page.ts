@@ -1,6 +1,3 @@
-import type { Point } from "../geo/point.ts";
-import { withinRadius } from "../geo/within-radius.ts";
-import { needsVerdicts } from "./location-verdicts.ts";
 import type { Excluded, NearestOutside } from "./nearby-explain.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import type { PagePosition } from "./nearby-statement.ts";
@@ -19,8 +16,8 @@ export type PageQuestion = {
 /** Rows in the order asked for, before those beyond the rim are left out, and what is needed to show them. */
 export type FoundPage<Row extends { readonly nearness: number }> = {
   readonly rows: readonly Row[];
-  /** Where a row's location is. */
-  readonly pointOf: (row: Row) => Point;
+  /** Whether the row belongs to the answer: within the radius, at a location as the query wants it. */
+  readonly isInside: (row: Row) => boolean;
   readonly positionOf: (row: Row) => PagePosition;
   /** Rows as the JSON of an answer's items, with commas between them. */
   readonly render: (rows: readonly Row[]) => string;
@@ -30,16 +27,3 @@ export type FoundPage<Row extends { readonly nearness: number }> = {
   readonly excluded: Excluded | undefined;
   readonly nearestOutside: NearestOutside | null;
 };
-
-/**
- * The rows of a page that lie within the radius. Nearness is a distance unless pure code chose the locations, which then
- * are inside for certain.
- */
-export function rowsInside<Row extends { readonly nearness: number }>(
-  { rows, pointOf }: Pick<FoundPage<Row>, "rows" | "pointOf">,
-  query: NearbyQuery,
-): readonly Row[] {
-  if (needsVerdicts(query)) return rows;
-  const { point, radiusM } = query;
-  return rows.filter((row) => withinRadius(point, pointOf(row), row.nearness, radiusM));
-}

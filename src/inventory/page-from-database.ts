@@ -1,5 +1,6 @@
 import type { Database } from "../db/client.ts";
-import { judgeLocations, needsVerdicts } from "./location-verdicts.ts";
+import { withinRadius } from "../geo/within-radius.ts";
+import { isWanted, judgeLocations, needsVerdicts } from "./location-verdicts.ts";
 import { explanation } from "./nearby-explain.ts";
 import { pageRowsJson } from "./nearby-json.ts";
 import { listedLocations, locationsAround, locationsWithin } from "./nearby-locations.ts";
@@ -26,7 +27,10 @@ export async function pageFromDatabase(
   const why = page.counts && explanation(page.counts, query.point, query.radiusM, outsideM);
   return {
     rows: page.rows,
-    pointOf: (row) => row,
+    // A location may have changed since it was judged.
+    isInside: needsVerdicts(query)
+      ? (row) => isWanted(row, query, startedAtMs)
+      : (row) => withinRadius(query.point, row, row.nearness, query.radiusM),
     positionOf: (row) => row,
     render: (shown) => pageRowsJson(shown, query.point, nowMs).join(),
     asOfMs: nowMs,

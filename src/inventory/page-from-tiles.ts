@@ -1,5 +1,7 @@
+import { withinRadius } from "../geo/within-radius.ts";
+import { needsVerdicts } from "./location-verdicts.ts";
 import { placeJson, rowJson, viewpointAt } from "./nearby-json.ts";
-import { type FoundPage, type PageQuestion, rowsInside } from "./nearby-page.ts";
+import type { FoundPage, PageQuestion } from "./nearby-page.ts";
 import type { PagePosition } from "./nearby-statement.ts";
 import type { FoundRow } from "./tiles/found-row.ts";
 import type { NearbyTiles } from "./tiles/nearby-tiles.ts";
@@ -18,11 +20,15 @@ export function pageFromTiles(
   const found = tiles.search({ query, startedAtMs, after, rows: wanted }, nowMs, maxAgeMs);
   if (found.kind === "missing") return found.reason;
   const { rows, asOfMs, excluded, used } = found;
+  // Judged shelves are inside for certain.
+  const isInside = needsVerdicts(query)
+    ? () => true
+    : ({ shelf, nearness }: FoundRow) => withinRadius(query.point, shelf, nearness, query.radiusM);
   // What lies outside the radius is in other tiles.
-  if (query.explain && rowsInside({ rows, pointOf: shelfOf }, query).length === 0) return "explain";
+  if (query.explain && !rows.some(isInside)) return "explain";
   return {
     rows,
-    pointOf: shelfOf,
+    isInside,
     positionOf,
     render: (shown) => {
       const viewpoint = viewpointAt(query.point);
@@ -45,10 +51,6 @@ export function pageFromTiles(
     nearestOutside: null,
     used,
   };
-}
-
-function shelfOf({ shelf }: FoundRow): Shelf {
-  return shelf;
 }
 
 function positionOf({ shelf, row, nearness, sortKeys }: FoundRow): PagePosition {

@@ -1,6 +1,13 @@
+import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { mintDevToken } from "../../scripts/dev-secrets.ts";
 import type { Fault } from "../../scripts/local-neon/faults.ts";
+import { locations } from "../../src/db/schema.ts";
+import { locationPosition } from "../../src/geo/location-position.ts";
+import { wireId } from "../../src/ids.ts";
+import { findNearby } from "../../src/inventory/find-nearby.ts";
+import { parseNearby } from "../../src/inventory/parse-nearby.ts";
+import type { NearbyAnswer } from "../../src/inventory/schema.ts";
 import { makeApiKey, makeItem, makeLocation, makePartner, makeStock } from "../support/factories.ts";
 import { startTestDatabase, type TestDatabase } from "../support/test-database.ts";
 import { type NearbyApp, startNearbyApp } from "./nearby-app.ts";
@@ -95,6 +102,56 @@ describe("a page costs the database", () => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 401, 403]);
     expect(db.localNeon.requestCount()).toBe(before);
+  });
+});
+
+describe("a location that changes between the two statements of an answer", () => {
+  const FAR_AWAY = { lat: 7.5, lng: 4.5 };
+  const closed = [{ day: "mon", opens: "09:00", closes: "09:01" }];
+  it.each([
+    ["closes", { open_now: "true" }, { openingHours: closed }],
+    ["delivers no longer", { deliverable: "true" }, { deliveryRadiusM: 1 }],
+    ["moves away", { sort: "delivery" }, { ...FAR_AWAY, ...locationPosition(FAR_AWAY) }],
+  ])("%s: its items are not shown as what was asked for", async (_, asked, change) => {
+    const place = { lat: 6.9, lng: 3.9 };
+    const partner = await makePartner();
+    const shop = await makeLocation(partner, { ...place, lat: place.lat + 0.001 });
+    const staying = await makeLocation(partner, place);
+    const item = await makeItem(partner);
+    await makeStock(shop, item);
+    await makeStock(staying, item);
+    const parsed = parseNearby(
+      String(
+        new URLSearchParams({
+          lat: "6.9",
+          lng: "3.9",
+          partner_id: wireId("ptr", partner.partnerId),
+          ...asked,
+        }),
+      ),
+    );
+    if (!parsed.ok) throw new Error("the question was expected to be right");
+    let statements = 0;
+    const database = {
+      ...db.database,
+      queryRows: async (...call: Parameters<typeof db.database.queryRows>) => {
+        if (++statements === 2) {
+          await db.database.orm
+            .update(locations)
+            .set(change)
+            .where(eq(locations.locationId, shop.locationId));
+        }
+        return await db.database.queryRows(...call);
+      },
+    };
+    // A Wednesday at noon.
+    const now = () => Date.parse("2026-11-18T12:00:00Z");
+    const query = { ...parsed.query, maxAgeS: 315_360_000 };
+    const result = await findNearby({ database, tiles: undefined, now }, query, 0);
+    expect(statements).toBe(2);
+    if (!result.ok) throw new Error(result.reason);
+    const { items } = JSON.parse(result.json) as NearbyAnswer;
+    expect(items.map(({ location }) => location.name)).toEqual([staying.name]);
   });
 });
 
