@@ -74,3 +74,10 @@ export function uuidV7(nowMs: number, random: Uint8Array): string {
   const uuid = `${nowMs.toString(16).padStart(12, "0")}7${digits.slice(0, 3)}${variant}${digits.slice(4, 19)}`;
   return uuid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether `value` is a UUID as we write them: in lower case. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === "string" && UUID.test(value);
+}

@@ -1,8 +1,9 @@
+import type { Statement } from "../../src/db/client.ts";
 import { statementValues } from "../../src/db/statement-values.ts";
 import { itemConditions, rowConditions, stockRowsAt } from "../../src/inventory/nearby-filters.ts";
 import { locationsAround } from "../../src/inventory/nearby-locations.ts";
 import type { NearbyQuery } from "../../src/inventory/nearby-query.ts";
-import { pageStatement, type Statement } from "../../src/inventory/nearby-statement.ts";
+import { pageStatement } from "../../src/inventory/nearby-statement.ts";
 import { LOCATION_COLUMNS, PAGE_COLUMNS } from "../../src/inventory/page-columns.ts";
 
 /** A question as the service asks it: the first page, one row more than is shown, judged by a moment. */

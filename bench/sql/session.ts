@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import type { Statement } from "../../src/inventory/nearby-statement.ts";
+import type { Statement } from "../../src/db/client.ts";
 
 /** How statements are planned: once for all values, again for each, or (parsed as well) each time, as over HTTP. */
 export const PLANNINGS = ["generic", "custom", "unprepared"] as const;

@@ -1,4 +1,5 @@
 import { fnv1a64 } from "../fnv1a.ts";
+import { isUuid } from "../ids.ts";
 import { canonicalNearbyQuery } from "./canonical-query.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
 import { type PagePosition, ROW_SORT_KEYS } from "./nearby-statement.ts";
@@ -8,8 +9,6 @@ export type NearbyCursor = { readonly startedAtMs: number; readonly after: PageP
 
 /** A cursor names rows as they were judged at its start; later than this the answer would be about the past. */
 const CURSOR_LIFE_MS = 86_400_000;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The opaque `next_cursor`, bound to every parameter of the query but `cursor`. */
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
@@ -64,10 +63,6 @@ function areSortKeys(value: unknown, query: NearbyQuery): value is string[] {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
-}
-
-function isUuid(value: unknown): value is string {
-  return typeof value === "string" && UUID.test(value);
 }
 
 function fingerprint(query: NearbyQuery): string {

@@ -58,12 +58,6 @@ export function judgeLocations(
   return { eligible: query.sort === "delivery" ? rankByDelivery(eligible) : eligible, left, outside };
 }
 
-/** Whether the candidate is within the radius and as the query wants it, as of `nowMs`. */
-export function isWanted(candidate: Candidate, query: NearbyQuery, nowMs: number): boolean {
-  const judged = judge(candidate, query.point, nowMs);
-  return judged.nearness <= query.radiusM && leftOutFor(judged, query) === undefined;
-}
-
 /** `nearness` is the distance in metres; `earliestAtMs` is infinite where there is no delivery. */
 type Judged = RankedLocation & { readonly open: boolean; readonly earliestAtMs: number };
 

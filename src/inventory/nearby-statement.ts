@@ -1,11 +1,10 @@
+import type { Statement } from "../db/client.ts";
 import { type Bind, statementValues } from "../db/statement-values.ts";
 import { type ExplainSources, explainedPage } from "./nearby-explain.ts";
 import { itemConditions, rowConditions, type StockRowsAt, stockRowsAt } from "./nearby-filters.ts";
 import type { LocationBands } from "./nearby-locations.ts";
 import type { NearbyQuery, NearbySort } from "./nearby-query.ts";
 import { pageMembersJson } from "./page-columns.ts";
-
-export type Statement = { readonly text: string; readonly values: readonly unknown[] };
 
 /** Where a page begins: after the row with these sort keys (those of `ROW_SORT_KEYS`, then nearness), item and location. */
 export type PagePosition = {

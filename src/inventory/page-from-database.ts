@@ -1,10 +1,11 @@
 import type { Database } from "../db/client.ts";
 import { withinRadius } from "../geo/within-radius.ts";
-import { isWanted, judgeLocations, needsVerdicts } from "./location-verdicts.ts";
+import { judgeLocations, needsVerdicts } from "./location-verdicts.ts";
 import { explanation } from "./nearby-explain.ts";
 import { pageRowsJson } from "./nearby-json.ts";
 import { listedLocations, locationsAround, locationsWithin } from "./nearby-locations.ts";
 import type { FoundPage, PageQuestion } from "./nearby-page.ts";
+import type { NearbyQuery } from "./nearby-query.ts";
 import { type PageRequest, ROW_SORT_KEYS } from "./nearby-statement.ts";
 import type { PageRow } from "./page-columns.ts";
 import { readCandidates, readPage } from "./queries.ts";
@@ -27,9 +28,8 @@ export async function pageFromDatabase(
   const why = page.counts && explanation(page.counts, query.point, query.radiusM, outsideM);
   return {
     rows: page.rows,
-    // A location may have changed since it was judged.
     isInside: needsVerdicts(query)
-      ? (row) => isWanted(row, query, startedAtMs)
+      ? isStillEligible(page.rows, query, startedAtMs)
       : (row) => withinRadius(query.point, row, row.nearness, query.radiusM),
     positionOf: (row) => row,
     render: (shown) => pageRowsJson(shown, query.point, nowMs).join(),
@@ -37,6 +37,18 @@ export async function pageFromDatabase(
     excluded: why?.excluded,
     nearestOutside: why?.nearestOutside ?? null,
   };
+}
+
+/** A location may have changed since it was judged: whether a row's is eligible as it was read with the row. */
+function isStillEligible(
+  rows: readonly PageRow[],
+  query: NearbyQuery,
+  nowMs: number,
+): (row: PageRow) => boolean {
+  const locations = new Map(rows.map((row) => [row.locationId, row]));
+  const { eligible } = judgeLocations([...locations.values()], query, query.radiusM, nowMs);
+  const eligibleIds = new Set(eligible.map(({ locationId }) => locationId));
+  return ({ locationId }) => eligibleIds.has(locationId);
 }
 
 type Sources = Pick<PageRequest, "locations" | "explain">;

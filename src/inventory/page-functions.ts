@@ -1,7 +1,8 @@
+import type { Statement } from "../db/client.ts";
 import { fnv1a64 } from "../fnv1a.ts";
 import { locationsAround } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
-import { pageStatement, type Statement } from "./nearby-statement.ts";
+import { pageStatement } from "./nearby-statement.ts";
 
 /**
  * What is asked most. PostgreSQL parses and plans a statement anew whenever it comes over Neon's HTTP, which takes

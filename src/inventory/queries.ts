@@ -1,11 +1,11 @@
-import type { Database } from "../db/client.ts";
+import type { Database, Statement } from "../db/client.ts";
 import { SqlError } from "../db/errors.ts";
 import { statementValues } from "../db/statement-values.ts";
 import type { Candidate } from "./location-verdicts.ts";
 import type { ExplanationJson } from "./nearby-explain.ts";
 import { locationsWithin } from "./nearby-locations.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
-import { type PageRequest, pageStatement, type Statement } from "./nearby-statement.ts";
+import { type PageRequest, pageStatement } from "./nearby-statement.ts";
 import { type PageJson, type PageRow, pageRows } from "./page-columns.ts";
 import { planned } from "./page-functions.ts";
 

@@ -1,8 +1,13 @@
 import type { Actor } from "../db/audit.ts";
 import { type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
-import { newId } from "../new-id.ts";
-import { type EndpointName, refusalProblem, requireWebhookUrl, type WebhooksContext } from "./context.ts";
+import {
+  auditOf,
+  type EndpointName,
+  refusalProblem,
+  requireWebhookUrl,
+  type WebhooksContext,
+} from "./context.ts";
 import { changeEndpoint } from "./endpoint-queries.ts";
 import { type EndpointRow, webhookOf } from "./records.ts";
 import type { Webhook, WebhookChange } from "./schema.ts";
@@ -21,14 +26,12 @@ export async function changeWebhook(
   const { url, ...rest } = change;
   if (url !== undefined) requireWebhookUrl(url, urlRules);
   const atMs = now();
-  const audit = {
-    auditId: newId(atMs),
-    action: "webhook.updated",
+  const audit = auditOf(
+    "webhook.updated",
+    { ...(url !== undefined && { host: new URL(url).host }), ...rest },
     actor,
-    subjectKind: "whk",
-    details: { ...(url !== undefined && { host: new URL(url).host }), ...rest },
     atMs,
-  } as const;
+  );
   const result = settled(await writeOnce(database, changeEndpoint(name, change, audit), idempotencyKey));
   if (result.kind === "refused") throw refusalProblem(result.refusal);
   // What has waited while it was paused is due.

@@ -1,5 +1,7 @@
+import type { Actor, AuditEntry } from "../db/audit.ts";
 import type { Database } from "../db/client.ts";
 import { invalidBody, Problem } from "../http/problem.ts";
+import { newId } from "../new-id.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { type UrlRules, webhookUrlProblem } from "./webhook-url.ts";
 
@@ -15,6 +17,16 @@ export type WebhooksContext = {
 
 /** Which endpoint, and whose; UUIDs. */
 export type EndpointName = { readonly partnerId: string; readonly endpointId: string };
+
+/** What the audit is told that was done to a webhook, at the instant `atMs`. */
+export function auditOf(
+  action: `webhook.${string}`,
+  details: Readonly<Record<string, unknown>>,
+  actor: Actor,
+  atMs: number,
+): AuditEntry {
+  return { auditId: newId(atMs), action, actor, subjectKind: "whk", details, atMs };
+}
 
 /** The 404 of a thing that does not exist, or belongs to another: nobody can tell which. */
 export function noSuch(thing: "partner" | "webhook" | "delivery"): Problem {

@@ -3,7 +3,7 @@ import { webhooksTurn } from "../db/turns.ts";
 import { type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
 import { newId } from "../new-id.ts";
-import { requireWebhookUrl, type WebhooksContext } from "./context.ts";
+import { auditOf, requireWebhookUrl, type WebhooksContext } from "./context.ts";
 import { insertEndpoint } from "./endpoint-queries.ts";
 import type { WebhookBody, WebhookWithSecret } from "./schema.ts";
 import { shownOnce } from "./shown-once.ts";
@@ -24,14 +24,7 @@ export async function createWebhook(
   const atMs = now();
   const [endpointId, secret] = [newId(atMs), newWebhookSecret()];
   const sealedSecret = await secretBox.seal(secret, endpointId);
-  const audit = {
-    auditId: newId(atMs),
-    action: "webhook.created",
-    actor,
-    subjectKind: "whk",
-    details: { host: new URL(url).host, events, description },
-    atMs,
-  } as const;
+  const audit = auditOf("webhook.created", { host: new URL(url).host, events, description }, actor, atMs);
   const write = insertEndpoint(partnerId, { endpointId, url, description, events, sealedSecret }, audit);
   const result = settled(await writeOnce(database, write, idempotencyKey, webhooksTurn(partnerId)));
   return shownOnce(result, secret);

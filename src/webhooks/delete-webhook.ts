@@ -2,8 +2,7 @@ import type { Actor } from "../db/audit.ts";
 import { type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
 import { wireId } from "../ids.ts";
-import { newId } from "../new-id.ts";
-import { type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
+import { auditOf, type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
 import { deleteDeliveries, deleteEndpoint } from "./endpoint-queries.ts";
 import type { EndpointRow } from "./records.ts";
 import type { DeletedWebhook } from "./schema.ts";
@@ -19,14 +18,7 @@ export async function deleteWebhook(
   idempotencyKey: WriteKey | undefined,
 ): Promise<DeletedWebhook> {
   const atMs = now();
-  const audit = {
-    auditId: newId(atMs),
-    action: "webhook.deleted",
-    actor,
-    subjectKind: "whk",
-    details: {},
-    atMs,
-  } as const;
+  const audit = auditOf("webhook.deleted", {}, actor, atMs);
   await deleteDeliveries(database, name);
   const result = settled(await writeOnce(database, deleteEndpoint(name, audit), idempotencyKey));
   if (result.kind === "refused") throw refusalProblem(result.refusal);

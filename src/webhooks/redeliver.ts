@@ -2,8 +2,7 @@ import type { Actor } from "../db/audit.ts";
 import { type Write, type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
 import { wireId } from "../ids.ts";
-import { newId } from "../new-id.ts";
-import { type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
+import { auditOf, type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
 import { repeatDelivery, repeatFailed } from "./delivery-queries.ts";
 import { type DeliveryRow, deliveryOf } from "./records.ts";
 import type { Delivery, Redelivery } from "./schema.ts";
@@ -25,7 +24,12 @@ export async function redeliver(
   deliveryId: string,
   asker: Asker,
 ): Promise<Delivery> {
-  const audit = auditOf(context, { delivery_id: wireId("dlv", deliveryId) }, asker);
+  const audit = auditOf(
+    "webhook.redelivered",
+    { delivery_id: wireId("dlv", deliveryId) },
+    asker.actor,
+    context.now(),
+  );
   return deliveryOf(
     (await schedule(context, name, repeatDelivery(name, deliveryId, audit), asker)) as DeliveryRow,
   );
@@ -42,18 +46,8 @@ export async function redeliverFailed(
   asker: Asker,
 ): Promise<Redelivery> {
   const failed = { failedSinceMs: Date.parse(failedSince), atMost: MAX_REDELIVERED };
-  const audit = auditOf(context, { failed_since: failedSince }, asker);
+  const audit = auditOf("webhook.redelivered", { failed_since: failedSince }, asker.actor, context.now());
   return (await schedule(context, name, repeatFailed(name, failed, audit), asker)) as Redelivery;
-}
-
-function auditOf(
-  { now }: WebhooksContext,
-  details: Readonly<Record<string, unknown>>,
-  { actor }: Pick<Asker, "actor">,
-) {
-  const atMs = now();
-  const auditId = newId(atMs);
-  return { auditId, action: "webhook.redelivered", actor, subjectKind: "whk", details, atMs } as const;
 }
 
 async function schedule(

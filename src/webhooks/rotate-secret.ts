@@ -1,8 +1,7 @@
 import type { Actor } from "../db/audit.ts";
 import { type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
-import { newId } from "../new-id.ts";
-import type { EndpointName, WebhooksContext } from "./context.ts";
+import { auditOf, type EndpointName, type WebhooksContext } from "./context.ts";
 import { replaceSecret } from "./endpoint-queries.ts";
 import type { WebhookWithSecret } from "./schema.ts";
 import { shownOnce } from "./shown-once.ts";
@@ -22,14 +21,7 @@ export async function rotateSecret(
 ): Promise<WebhookWithSecret> {
   const atMs = now();
   const secret = newWebhookSecret();
-  const audit = {
-    auditId: newId(atMs),
-    action: "webhook.secret_rotated",
-    actor,
-    subjectKind: "whk",
-    details: { overlap_s: overlapS },
-    atMs,
-  } as const;
+  const audit = auditOf("webhook.secret_rotated", { overlap_s: overlapS }, actor, atMs);
   const write = replaceSecret(name, await secretBox.seal(secret, name.endpointId), overlapS, audit);
   return shownOnce(settled(await writeOnce(database, write, idempotencyKey)), secret);
 }

@@ -1,3 +1,4 @@
+import { bytesOfBase64 } from "../base64.ts";
 import { hex } from "../hex.ts";
 
 /**
@@ -17,7 +18,7 @@ const NONCE_BYTES = 12;
 
 /** A box whose key are the 32 bytes of `encryptionKey`, in base64. Sealed: version, nonce, AES-256-GCM with its tag. */
 export function createSecretBox(encryptionKey: string): SecretBox {
-  const keyBytes = Uint8Array.from(atob(encryptionKey), (character) => character.charCodeAt(0));
+  const keyBytes = bytesOfBase64(encryptionKey);
   // Imported each time: it takes microseconds, and a promise must not be shared between requests.
   const importKey = (use: "encrypt" | "decrypt") =>
     crypto.subtle.importKey("raw", keyBytes, "AES-GCM", false, [use]);

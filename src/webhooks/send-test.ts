@@ -3,7 +3,7 @@ import { type WriteKey, writeOnce } from "../db/write-once.ts";
 import { settled } from "../http/write-request.ts";
 import { wireId } from "../ids.ts";
 import { newId } from "../new-id.ts";
-import { type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
+import { auditOf, type EndpointName, refusalProblem, type WebhooksContext } from "./context.ts";
 import { insertTest } from "./delivery-queries.ts";
 import { type DeliveryRow, deliveryOf } from "./records.ts";
 import type { Delivery } from "./schema.ts";
@@ -21,14 +21,7 @@ export async function sendTest(
 ): Promise<Delivery> {
   const atMs = now();
   const deliveryId = newId(atMs);
-  const audit = {
-    auditId: newId(atMs),
-    action: "webhook.tested",
-    actor,
-    subjectKind: "whk",
-    details: { delivery_id: wireId("dlv", deliveryId) },
-    atMs,
-  } as const;
+  const audit = auditOf("webhook.tested", { delivery_id: wireId("dlv", deliveryId) }, actor, atMs);
   const result = settled(await writeOnce(database, insertTest(name, deliveryId, audit), idempotencyKey));
   if (result.kind === "refused") throw refusalProblem(result.refusal);
   wakeEndpoint(name.endpointId);

@@ -1,3 +1,4 @@
+import { base64, bytesOfBase64 } from "../base64.ts";
 import { hex } from "../hex.ts";
 import { SECRET_PREFIX } from "./webhook-secret.ts";
 
@@ -25,8 +26,11 @@ export async function signedHeaders(
     return `v1=${hex(signature)}`;
   });
   const standard = secrets.map(async (secret) => {
-    const signature = await hmacSha256(keyBytes(secret), `${eventId}.${timestampS}.${body}`);
-    return `v1,${btoa(String.fromCharCode(...signature))}`;
+    const signature = await hmacSha256(
+      bytesOfBase64(secret.slice(SECRET_PREFIX.length)),
+      `${eventId}.${timestampS}.${body}`,
+    );
+    return `v1,${base64(signature)}`;
   });
   return {
     "X-SnapAct-Event-Id": eventId,
@@ -37,10 +41,6 @@ export async function signedHeaders(
     "webhook-timestamp": String(timestampS),
     "webhook-signature": (await Promise.all(standard)).join(" "),
   };
-}
-
-function keyBytes(secret: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(secret.slice(SECRET_PREFIX.length)), (character) => character.charCodeAt(0));
 }
 
 async function hmacSha256(key: Uint8Array, text: string): Promise<Uint8Array> {

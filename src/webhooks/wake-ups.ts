@@ -1,6 +1,7 @@
 import type { WaitUntil } from "../auth/shared-lookup.ts";
 import { loggableError } from "../db/errors.ts";
 import type { Log } from "../http/router.ts";
+import { isUuid } from "../ids.ts";
 
 /** What a message of the queue asks for. What there is to do stands in Postgres: a message that is lost costs time alone. */
 export type WakeUp =
@@ -66,15 +67,11 @@ export async function wakeEndpoints(queue: WakeUpQueue, endpointIds: readonly st
   }
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** The message, or undefined when it is of another version of this Worker, or of nobody. */
 export function readWakeUp(message: unknown): WakeUp | undefined {
   if (typeof message !== "object" || message === null || !("kind" in message)) return undefined;
   if (message.kind === "fan_out") return { kind: "fan_out" };
   if (message.kind !== "endpoint" || !("endpoint_id" in message)) return undefined;
   const { endpoint_id } = message;
-  return typeof endpoint_id === "string" && UUID.test(endpoint_id)
-    ? { kind: "endpoint", endpoint_id }
-    : undefined;
+  return isUuid(endpoint_id) ? { kind: "endpoint", endpoint_id } : undefined;
 }

@@ -11,6 +11,7 @@ import { type Receiver, startReceiver } from "./receiver.ts";
 
 const SOURCES = join(ROOT, "src");
 const MODULES = [
+  "base64.ts",
   "hex.ts",
   "outbox/max-payload.ts",
   "webhooks/answer-text.ts",

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { statementValues } from "../../src/db/statement-values.ts";
 import { wireId } from "../../src/ids.ts";
 import { newId } from "../../src/new-id.ts";
@@ -53,6 +53,12 @@ export async function startDeliveryWorld(): Promise<DeliveryWorld> {
       await db.stop();
     },
   };
+}
+
+/** After each test: whatever was sent was sent right; the next finds a receiver that takes everything. */
+export function settleReceiver({ receiver }: DeliveryWorld): void {
+  expect(receiver.forged).toBe(0);
+  receiver.react = () => ({ status: 204 });
 }
 
 export const DAY_MS = 24 * 3_600_000;

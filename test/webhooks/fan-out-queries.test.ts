@@ -10,6 +10,7 @@ import {
   makePartner,
   newEndpoint,
   receivedBy,
+  settleReceiver,
   startDeliveryWorld,
 } from "./delivery-world.ts";
 
@@ -17,11 +18,7 @@ let world: DeliveryWorld;
 beforeAll(async () => {
   world = await startDeliveryWorld();
 });
-afterEach(() => {
-  // Whatever was sent was sent right.
-  expect(world.receiver.forged).toBe(0);
-  world.receiver.react = () => ({ status: 204 });
-});
+afterEach(() => settleReceiver(world));
 afterAll(() => world.stop());
 
 describe("handing on events", () => {

@@ -15,6 +15,7 @@ import {
   newEndpoint,
   pass,
   receivedBy,
+  settleReceiver,
   startDeliveryWorld,
 } from "./delivery-world.ts";
 
@@ -22,11 +23,7 @@ let world: DeliveryWorld;
 beforeAll(async () => {
   world = await startDeliveryWorld();
 });
-afterEach(() => {
-  // Whatever was sent was sent right.
-  expect(world.receiver.forged).toBe(0);
-  world.receiver.react = () => ({ status: 204 });
-});
+afterEach(() => settleReceiver(world));
 afterAll(() => world.stop());
 
 const run = (sql: string, ...values: (string | null)[]) => world.db.localNeon.query(sql, values);
