@@ -36,14 +36,10 @@ export class PageRows {
   }
 
   #collect(into: FoundRow[], shelf: Shelf, nearness: number, most: number): void {
-    const { rowReason, matches, after } = this.#search;
+    const { rowReason, nextAsked, after } = this.#search;
     if (after !== undefined && nearness < after.nearness) return;
     const afterIds = nearness === after?.nearness ? this.#afterIds : undefined;
-    if (matches !== undefined && !matches.hasAsked(shelf)) return;
-    const { items } = shelf;
-    for (let row = 0; row < items.length && into.length < most; row++) {
-      const item = items[row];
-      if (item === undefined || (matches !== undefined && !matches.isAsked(item))) continue;
+    for (let row = nextAsked(shelf, 0); row !== -1 && into.length < most; row = nextAsked(shelf, row + 1)) {
       if (rowReason(shelf, row) !== undefined) continue;
       if (afterIds !== undefined && compareIds(rowIds(shelf, row), afterIds) <= 0) continue;
       into.push({ shelf, row, nearness, sortKeys: NO_SORT_KEYS });

@@ -3,7 +3,7 @@ import { chordSquared, type Ecef, toEcef } from "../../geo/ecef.ts";
 import { needsVerdicts } from "../location-verdicts.ts";
 import type { NearbyQuery } from "../nearby-query.ts";
 import type { PagePosition } from "../nearby-statement.ts";
-import { type ItemTest, itemTest } from "./item-test.ts";
+import { type NextAsked, rowsAsked } from "./asked-rows.ts";
 import { type RowTest, rowTest } from "./row-test.ts";
 import { type ShelfJudge, shelfJudge } from "./shelf-judge.ts";
 import type { Shelf, TileNode } from "./tile.ts";
@@ -29,8 +29,7 @@ export type RowSearch = {
   readonly nearestM: number;
   readonly farthestM: number;
   readonly rowReason: RowTest;
-  /** Undefined when every item will do. */
-  readonly matches: ItemTest | undefined;
+  readonly nextAsked: NextAsked;
   readonly judge: ShelfJudge;
   /** Whether `judge` has a say in which shelves are on the page and in what order. */
   readonly judged: boolean;
@@ -56,7 +55,7 @@ export function rowSearch(question: RowQuestion, outdated: ReadonlySet<Shelf>): 
     nearestM: Math.min(fromM, farthestM) - CHORD_SHORTFALL_M,
     farthestM,
     rowReason: rowTest(query, startedAtMs),
-    matches: itemTest(query),
+    nextAsked: rowsAsked(query),
     judge: shelfJudge(query, startedAtMs),
     judged: needsVerdicts(query),
     outdated,

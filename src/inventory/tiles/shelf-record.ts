@@ -92,7 +92,7 @@ export function shelfReader(): (
           priceAmount,
           quantity,
         ]),
-        verdicts: undefined,
+        asked: undefined,
       },
     };
   };
@@ -129,7 +129,7 @@ function tileItem(record: ItemRecord): TileItem {
     gtin,
     searchText: [title, brand, category].filter((text) => text !== null).join(" "),
     words: undefined,
-    verdicts: undefined,
+    asked: undefined,
   };
 }
 

@@ -16,23 +16,21 @@ export function sortedRows(
   search: RowSearch,
   sort: keyof typeof ROW_ORDERS,
 ): readonly FoundRow[] {
-  const { judge, judged, rowReason, matches } = search;
+  const { judge, judged, rowReason, nextAsked } = search;
   const order = ROW_ORDERS[sort];
   const after = search.after === undefined ? undefined : placeAfter(order, search.after);
   const first = new FirstPlaced(search.rows);
   eachShelf(used, search, (shelf, estimateM) => {
-    if (matches !== undefined && !matches.hasAsked(shelf)) return;
+    const firstRow = nextAsked(shelf, 0);
+    if (firstRow === -1) return;
     if (judged && !judge.isInside(shelf, estimateM)) return;
     if (judged && judge.reason(shelf, estimateM) !== undefined) return;
     let nearness = judged ? undefined : estimateM;
-    const { items } = shelf;
-    for (let row = 0; row < items.length; row++) {
+    for (let row = firstRow; row !== -1; row = nextAsked(shelf, row + 1)) {
       const text = order.textOf(shelf, row);
       const number = order.numberOf(shelf, row);
       if (!first.mayTake(text, number)) continue;
       if (after !== undefined && compareKeys(text, number, after) < 0) continue;
-      const item = items[row];
-      if (item === undefined || (matches !== undefined && !matches.isAsked(item))) continue;
       if (rowReason(shelf, row) !== undefined) continue;
       nearness ??= judge.distanceM(shelf);
       const placed = { text, number, nearness, ids: rowIds(shelf, row), shelf, row };

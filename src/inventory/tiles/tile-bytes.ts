@@ -1,4 +1,4 @@
-import { VERDICTS_BYTES } from "./remembered-questions.ts";
+import { ITEM_ASKED_BYTES, shelfAskedBytes } from "./asked-rows.ts";
 import type { Shelf, TileItem } from "./tile.ts";
 
 /**
@@ -8,10 +8,10 @@ import type { Shelf, TileItem } from "./tile.ts";
 
 /** A tile without its shelves: its cell's node and those of the siblings that came with it. */
 export const TILE_BYTES = 1500;
-/** With what it may come to note of questions, and of when it opens. */
-const SHELF_BYTES = 600 + VERDICTS_BYTES + 120;
+/** With what may come to be noted of when it opens. */
+const SHELF_BYTES = 600 + 120;
 /** With what it may come to note of questions. */
-const ITEM_BYTES = 290 + VERDICTS_BYTES;
+const ITEM_BYTES = 290 + ITEM_ASKED_BYTES;
 const OPENING_INTERVAL_BYTES = 120;
 const STRING_BYTES = 24;
 /** Beside its letters. */
@@ -19,14 +19,15 @@ const WORD_BYTES = 26;
 /** Three numbers and two or three pointers. */
 const ROW_BYTES = 3 * 8 + 3 * 8;
 
-/** Of the shelf itself; its items are weighed apart, because others share them. */
+/** Of the shelf itself, with what it may come to note of questions; its items are weighed apart, because others share them. */
 export function shelfBytes({ json, openingHours, items, proofs }: Shelf): number {
   const proofBytes = (proofs ?? []).reduce(
     (sum, proof) => sum + (proof === null ? 0 : stringBytes(proof)),
     0,
   );
   const hoursBytes = (openingHours?.length ?? 0) * OPENING_INTERVAL_BYTES;
-  return SHELF_BYTES + stringBytes(json) + hoursBytes + items.length * ROW_BYTES + proofBytes;
+  const rowBytes = items.length * ROW_BYTES + shelfAskedBytes(items.length);
+  return SHELF_BYTES + stringBytes(json) + hoursBytes + rowBytes + proofBytes;
 }
 
 /** Of an item, with the words that it may come to keep. */

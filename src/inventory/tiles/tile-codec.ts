@@ -4,7 +4,7 @@ import { NUMBERS_PER_ROW, type RowKind, type Shelf, type Tile, type TileItem } f
 export const TILE_FORMAT = 1;
 
 type ItemRecord = readonly [json: string, category: string | null, gtin: string | null, searchText: string];
-type ShelfRecord = Omit<Shelf, "items" | "kinds" | "verdicts"> & {
+type ShelfRecord = Omit<Shelf, "items" | "kinds" | "asked"> & {
   /** Places in the tile's lists. */
   readonly items: readonly number[];
   readonly kinds: readonly number[];
@@ -31,7 +31,7 @@ export function encodeTile(cell: string, { asOfMs, version, shelves }: Tile): st
     items: shelf.items.map(items.placeOf),
     kinds: shelf.kinds.map(kinds.placeOf),
     // Their numbers mean nothing elsewhere.
-    verdicts: undefined,
+    asked: undefined,
   }));
   const record: TileRecord = {
     format: TILE_FORMAT,
@@ -57,14 +57,14 @@ export function decodeTile(cell: string, text: string): Tile | undefined {
         gtin,
         searchText,
         words: undefined,
-        verdicts: undefined,
+        asked: undefined,
       }),
     );
     const shelves = record.shelves.map((shelf) => ({
       ...shelf,
       items: shelf.items.map((place) => atPlace(items, place)),
       kinds: shelf.kinds.map((place) => atPlace(record.kinds, place)),
-      verdicts: undefined,
+      asked: undefined,
     }));
     const { asOfMs, version } = record;
     const isSound = Number.isFinite(asOfMs) && typeof version === "string" && shelves.every(isWhole);

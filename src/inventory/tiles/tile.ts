@@ -16,8 +16,8 @@ export type TileItem = {
   readonly searchText: string;
   /** Once somebody has asked for words. */
   words: ItemWords | undefined;
-  /** Whether it is what was asked for of late; what the numbers mean, `remembered-questions.ts` knows. */
-  verdicts: number[] | undefined;
+  /** Whether it is what was asked for of late; what the numbers mean, `asked-rows.ts` knows. */
+  asked: number[] | undefined;
 };
 
 /** What an item is found by. */
@@ -61,8 +61,8 @@ export type Shelf = {
   /** Each row's `proof`, as JSON; null for "null". The whole is null when no row has one. */
   readonly proofs: readonly (string | null)[] | null;
   readonly numbers: readonly number[];
-  /** Whether any of its items is what was asked for of late, as in `TileItem`. */
-  verdicts: number[] | undefined;
+  /** Which of its rows are what was asked for of late, as in `TileItem`. */
+  asked: number[] | undefined;
 };
 
 /** Everything that nearby needs to know about one H3 cell. */

@@ -12,7 +12,7 @@ const item: fc.Arbitrary<TileItem> = fc.record({
   gtin: fc.option(text),
   searchText: text,
   words: fc.constant(undefined),
-  verdicts: fc.constant(undefined),
+  asked: fc.constant(undefined),
 });
 const kind: fc.Arbitrary<RowKind> = fc.record({
   currency: fc.constantFrom("NGN", "USD"),
@@ -51,7 +51,7 @@ const shelf = (items: readonly TileItem[], kinds: readonly RowKind[]): fc.Arbitr
       kinds: rows.map((row) => row.kind),
       proofs: hasProofs ? rows.map(({ proof }) => proof) : null,
       numbers: rows.flatMap(({ numbers }) => numbers),
-      verdicts: undefined,
+      asked: undefined,
     }));
 
 export const tiles: fc.Arbitrary<Tile> = fc

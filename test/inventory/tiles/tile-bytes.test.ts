@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { nextOpeningMs } from "../../../src/inventory/opening-hours.ts";
 import { parseNearby } from "../../../src/inventory/parse-nearby.ts";
-import { itemTest } from "../../../src/inventory/tiles/item-test.ts";
+import { rowsAsked } from "../../../src/inventory/tiles/asked-rows.ts";
 import type { Shelf, TileItem, TileNode } from "../../../src/inventory/tiles/tile.ts";
 import { decodeTile, encodeTile } from "../../../src/inventory/tiles/tile-codec.ts";
 import { MAX_TILE_LOCATIONS } from "../../../src/inventory/tiles/tile-queries.ts";
@@ -49,7 +49,7 @@ function itemOf(number: number, title: string): TileItem {
     gtin: "00012345678905",
     searchText,
     words: undefined,
-    verdicts: undefined,
+    asked: undefined,
   };
 }
 
@@ -92,7 +92,7 @@ function shelfOf(
         )
       : null,
     numbers: numbers.flatMap((number) => [1_795_000_000_000 + number, 125_000 + number, 12]),
-    verdicts: undefined,
+    asked: undefined,
   };
 }
 
@@ -121,9 +121,7 @@ function findWords(leaves: readonly TileNode[]): number {
   const shelves = leaves.flatMap(({ tile }) => tile!.shelves);
   const items = shelves.flatMap((shelf) => shelf.items);
   const asked = parseNearby("?lat=6.45&lng=3.39&product=bread");
-  const test = asked.ok ? itemTest(asked.query) : undefined;
-  for (const shelf of shelves) test?.hasAsked(shelf);
-  for (const item of items) test?.isAsked(item);
+  for (const shelf of shelves) if (asked.ok) rowsAsked(asked.query)(shelf, 0);
   for (const { openingHours, timeZone } of shelves) nextOpeningMs(openingHours, timeZone, 0);
   expect(items.every(({ words }) => words !== undefined)).toBe(true);
   return items.length;

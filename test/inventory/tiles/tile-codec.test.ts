@@ -14,7 +14,7 @@ describe("a tile as text", () => {
           ...tile,
           shelves: tile.shelves.map((shelf) => ({
             ...shelf,
-            items: shelf.items.map((item) => ({ ...item, words: undefined, verdicts: undefined })),
+            items: shelf.items.map((item) => ({ ...item, words: undefined, asked: undefined })),
           })),
         });
         const items = (read?.shelves ?? []).flatMap(({ items }) => items);

@@ -38,7 +38,7 @@ const ITEMS: readonly TileItem[] = Array.from({ length: 18 }, (_, i) => {
     gtin: i % 5 === 0 ? GTINS[i % 2]! : null,
     searchText: `${title}  ${category ?? ""}`,
     words: undefined,
-    verdicts: undefined,
+    asked: undefined,
   };
 });
 export const itemId = (item: TileItem): string => uuid(1000 + 7 * ITEMS.indexOf(item));
@@ -114,7 +114,7 @@ function shelfAt(place: Point, id: number, parts: ShelfParts): Shelf {
     kinds: sorted.map(({ kind }) => kind),
     proofs: sorted.every(({ proof }) => proof === null) ? null : sorted.map(({ proof }) => proof),
     numbers: sorted.flatMap((row) => row.numbers),
-    verdicts: undefined,
+    asked: undefined,
   };
 }
 type ShelfParts = typeof shelfParts extends fc.Arbitrary<infer T> ? T : never;
