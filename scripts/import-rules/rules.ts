@@ -23,7 +23,7 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,
   /^src\/inventory\/(nearby-query|parameters|parse-nearby)\.ts$/,
   /^src\/inventory\/metrics\/(counted|figures|largest-figures|metrics|prometheus|scope)\.ts$/,
-  /^src\/inventory\/tiles\/(asked-rows|delivery-rows|disc-tiles|excluded-rows|found-row|item-test|missing)\.ts$/,
+  /^src\/inventory\/tiles\/(asked-rows|delivery-rows|disc-tiles|excluded-rows|found-row|held-locations|item-test|missing)\.ts$/,
   /^src\/inventory\/tiles\/(moved-shelves|nearest-(heap|rows)|page-rows|row-(ids|numbers|orders|search|test))\.ts$/,
   /^src\/inventory\/tiles\/(remembered-questions|shelf-judge|sorted-rows|tile|tile-search)\.ts$/,
   /^src\/limits\/(blind-allowance|charge-time|grant-records|lease-call|lease-holder|leases|ledger)\.ts$/,

@@ -10,22 +10,21 @@ import { geodesicDistanceM } from "../geo/geodesic.ts";
 import type { Point } from "../geo/point.ts";
 import { wireId } from "../ids.ts";
 import type { Availability, VerificationMethod } from "../stock-words.ts";
-import { estimateDelivery, isSameEstimate } from "./delivery-estimate.ts";
-import { freshnessOf } from "./freshness.ts";
+import { type DeliveryTerms, estimateDelivery, isSameEstimate } from "./delivery-estimate.ts";
+import { type Freshness, freshnessOf } from "./freshness.ts";
 import { instantText } from "./instant-text.ts";
 import type { Excluded, NearestOutside } from "./nearby-explain.ts";
-import { isOpenAt } from "./opening-hours.ts";
+import { isOpenAt, type OpeningHours } from "./opening-hours.ts";
 import { deliveryTerms, type PageRow } from "./page-columns.ts";
-import type { Shelf } from "./tiles/tile.ts";
 
 type ItemColumns = Pick<
   PageRow,
   "itemId" | "externalRef" | "title" | "brand" | "category" | "gtin" | "imageUrl" | "buyUrl"
 >;
 
-/** The members of an answer's item from `item_id` to `buy_url`, without braces. */
-export function itemMembersJson(item: ItemColumns): string {
-  return membersJson({
+/** What all rows of an item begin with: the brace, the members `item_id` to `buy_url`, and what stands before the amount. */
+export function itemJson(item: ItemColumns): string {
+  const members = membersJson({
     item_id: wireId("itm", item.itemId),
     external_ref: item.externalRef,
     title: item.title,
@@ -35,6 +34,26 @@ export function itemMembersJson(item: ItemColumns): string {
     image_url: item.imageUrl,
     buy_url: item.buyUrl,
   });
+  return inOnePiece(`{${members},"price":{"amount":`);
+}
+
+/** What many rows have in common. */
+export type KindColumns = {
+  readonly currency: string;
+  readonly availability: Availability;
+  readonly method: VerificationMethod;
+};
+
+/** What rows of a kind have between their numbers. */
+export type KindJson = { readonly amountToQuantity: string; readonly quantityToVerifiedAt: string };
+
+export function kindJson({ currency, availability, method }: KindColumns): KindJson {
+  return {
+    amountToQuantity: inOnePiece(`,"currency":"${currency}"},"stock":{"quantity":`),
+    quantityToVerifiedAt: inOnePiece(
+      `,"availability":"${availability}"},"verification":{"method":"${method}","verified_at":"`,
+    ),
+  };
 }
 
 type ProofColumns = Pick<
@@ -64,7 +83,7 @@ type LocationColumns = Pick<
 
 /** The members of an answer's `location` from `location_id` to `lng`, without braces. */
 export function locationMembersJson(location: LocationColumns): string {
-  return membersJson({
+  const members = membersJson({
     location_id: wireId("loc", location.locationId),
     name: location.locationName,
     partner_id: wireId("ptr", location.partnerId),
@@ -72,10 +91,18 @@ export function locationMembersJson(location: LocationColumns): string {
     lat: location.lat,
     lng: location.lng,
   });
+  return inOnePiece(members);
 }
 
-/** A location with the members that `locationMembersJson` makes. */
-export type Place = Ecef & Pick<Shelf, "lat" | "lng" | "timeZone" | "openingHours" | "delivery" | "json">;
+/** A location as it is shown. */
+export type Place = Point &
+  Ecef & {
+    readonly timeZone: string;
+    readonly openingHours: OpeningHours;
+    readonly delivery: DeliveryTerms | null;
+    /** What `locationMembersJson` makes of it. */
+    readonly json: string;
+  };
 
 /** A delivery point, also as coordinates. */
 export type Viewpoint = Point & Ecef;
@@ -85,8 +112,8 @@ export function viewpointAt({ lat, lng }: Point): Viewpoint {
 }
 
 /**
- * What all rows of a location end with, seen from `point` at `nowMs`: the members `location`, `distance_m`, `delivery`,
- * and the brace after them.
+ * What all rows of a location end with, seen from `point` at `nowMs`: a comma, the members `location`, `distance_m`,
+ * `delivery`, and the brace after them.
  */
 export function placeJson(place: Place, point: Viewpoint, nowMs: number): string {
   const { openingHours, timeZone, delivery } = place;
@@ -95,7 +122,7 @@ export function placeJson(place: Place, point: Viewpoint, nowMs: number): string
   const deliveryJson = estimate.available
     ? `{"available":true,"min_minutes":${estimate.minMinutes},"max_minutes":${estimate.maxMinutes},"earliest_at":"${instantText(estimate.earliestAtMs)}","basis":"${estimate.basis}"}`
     : `{"available":false,"reason":"${estimate.reason}"}`;
-  return `"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}}`;
+  return `,"location":{${place.json},"open_now":${isOpenAt(openingHours, timeZone, nowMs)}},"distance_m":${Math.round(distanceM)},"delivery":${deliveryJson}}`;
 }
 
 /**
@@ -116,24 +143,29 @@ function tellingDistanceM(place: Place, point: Viewpoint): number {
 /** `CHORD_ARC_ERROR_M` holds up to here. */
 const FARTHEST_ESTIMATE_M = 100_000;
 
-/** A row as it is kept: its item's members and its proof as JSON, the rest as values. */
+/** A row as it is kept: what `itemJson`, `kindJson` and `proofJson` make of it, and its numbers. */
 export type RowParts = {
-  readonly itemJson: string;
+  readonly item: string;
+  readonly kind: KindJson;
+  readonly proof: string | null;
   /** Minor units. */
   readonly amount: number;
-  readonly currency: string;
   readonly quantity: number;
-  readonly availability: Availability;
-  readonly method: VerificationMethod;
   readonly verifiedAtMs: number;
-  readonly proofJson: string | null;
 };
 
-/** An answer's item: a row of the location whose `placeJson` is given, at `nowMs`. */
+/** An answer's item: a row of the location whose `placeJson` is given, at `nowMs`. Of few pieces: each has its price. */
 export function rowJson(row: RowParts, place: string, nowMs: number): string {
-  const { ageS, expiresAtMs, freshness } = freshnessOf(row.verifiedAtMs, nowMs);
-  return `{${row.itemJson},"price":{"amount":${row.amount},"currency":"${row.currency}"},"stock":{"quantity":${row.quantity},"availability":"${row.availability}"},"verification":{"method":"${row.method}","verified_at":"${instantText(row.verifiedAtMs)}","age_s":${ageS},"expires_at":"${instantText(expiresAtMs)}","freshness":"${freshness}"},"proof":${row.proofJson},${place}`;
+  const { item, kind, proof, amount, quantity, verifiedAtMs } = row;
+  const { ageS, expiresAtMs, freshness } = freshnessOf(verifiedAtMs, nowMs);
+  return `${item}${amount}${kind.amountToQuantity}${quantity}${kind.quantityToVerifiedAt}${instantText(verifiedAtMs)}","age_s":${ageS},"expires_at":"${instantText(expiresAtMs)}${EXPIRES_AT_TO_PROOF[freshness]}${proof}${place}`;
 }
+
+const EXPIRES_AT_TO_PROOF: Readonly<Record<Freshness, string>> = {
+  fresh: '","freshness":"fresh"},"proof":',
+  aging: '","freshness":"aging"},"proof":',
+  stale: '","freshness":"stale"},"proof":',
+};
 
 /** Rows that the database gave, as an answer's items. */
 export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: number): string[] {
@@ -151,15 +183,14 @@ export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: numb
       );
       places.set(row.locationId, place);
     }
+    const { priceCurrency: currency, availability, verificationMethod: method } = row;
     const parts: RowParts = {
-      itemJson: itemMembersJson(row),
+      item: itemJson(row),
+      kind: kindJson({ currency, availability, method }),
+      proof: proofJson(row),
       amount: Number(row.priceAmount),
-      currency: row.priceCurrency,
       quantity: row.quantity,
-      availability: row.availability,
-      method: row.verificationMethod,
       verifiedAtMs: row.verifiedAtMs,
-      proofJson: proofJson(row),
     };
     return rowJson(parts, place, nowMs);
   });
@@ -198,7 +229,11 @@ function explanationJson(excluded: Excluded, nearest: NearestOutside | null): st
   return `,"excluded":${JSON.stringify(excluded)},"nearest_outside":${JSON.stringify(outside)}`;
 }
 
-/** One piece of memory, which what is put together from pieces is not. */
 function membersJson(object: object): string {
   return JSON.stringify(object).slice(1, -1);
+}
+
+/** The same text as one piece of memory: what is put together from pieces is looked up piece by piece whenever it is used. */
+function inOnePiece(text: string): string {
+  return JSON.parse(JSON.stringify(text));
 }

@@ -63,14 +63,12 @@ function shelfRowJson(shelf: Shelf, row: number, place: string, nowMs: number): 
   if (item === undefined || kind === undefined) throw new RangeError("a shelf has as many kinds as items");
   return rowJson(
     {
-      itemJson: item.json,
+      item: item.json,
+      kind: kind.json,
+      proof: shelf.proofs?.[row] ?? null,
       amount: priceOf(shelf, row),
-      currency: kind.currency,
       quantity: quantityOf(shelf, row),
-      availability: kind.availability,
-      method: kind.method,
       verifiedAtMs: verifiedAtMsOf(shelf, row),
-      proofJson: shelf.proofs?.[row] ?? null,
     },
     place,
     nowMs,

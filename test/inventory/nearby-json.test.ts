@@ -7,7 +7,8 @@ import { estimateDelivery } from "../../src/inventory/delivery-estimate.ts";
 import { REASONS } from "../../src/inventory/nearby-explain.ts";
 import {
   answerJson,
-  itemMembersJson,
+  itemJson,
+  kindJson,
   locationMembersJson,
   pageRowsJson,
   placeJson,
@@ -50,14 +51,16 @@ describe("an answer", () => {
             json,
           };
           const kept = {
-            itemJson: itemMembersJson(row),
+            item: itemJson(row),
+            kind: kindJson({
+              currency: row.priceCurrency,
+              availability: row.availability,
+              method: row.verificationMethod,
+            }),
+            proof: proofJson(row),
             amount: Number(row.priceAmount),
-            currency: row.priceCurrency,
             quantity: row.quantity,
-            availability: row.availability,
-            method: row.verificationMethod,
             verifiedAtMs: row.verifiedAtMs,
-            proofJson: proofJson(row),
           };
           const text = rowJson(kept, placeJson(place, viewpointAt(point), NOW_MS), NOW_MS);
           expect([text]).toEqual(pageRowsJson([row], point, NOW_MS));
@@ -169,7 +172,9 @@ describe("an answer", () => {
             timeZone: "UTC",
             nowMs: NOW_MS,
           });
-          const told = JSON.parse(`{${placeJson(place, viewpointAt(point), NOW_MS).replace("{,", "{")}`);
+          const told = JSON.parse(
+            `{${placeJson(place, viewpointAt(point), NOW_MS).slice(1).replace("{,", "{")}`,
+          );
           expect(told.delivery).toMatchObject(
             estimate.available
               ? { min_minutes: estimate.minMinutes, max_minutes: estimate.maxMinutes }

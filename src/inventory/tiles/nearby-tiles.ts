@@ -83,9 +83,8 @@ export class NearbyTiles {
       this.#latestMs = nowMs;
     }
     this.#latestMs = Math.max(this.#latestMs, nowMs);
-    const { roots, childrenOf } = this.#store.tree;
     const oldestAsOfMs = this.#latestMs - Math.min(maxAgeMs, this.#deps.maxAgeMs);
-    return searchTiles(roots, childrenOf, { ...question, oldestAsOfMs });
+    return searchTiles(this.#store.around(question.query), { ...question, oldestAsOfMs });
   }
 
   /** Behind the answer, has those of the tiles that it used checked that are no longer young. */

@@ -1,5 +1,5 @@
 import type { Availability, VerificationMethod } from "../../stock-words.ts";
-import { itemMembersJson, locationMembersJson, proofJson } from "../nearby-json.ts";
+import { itemJson, kindJson, locationMembersJson, proofJson } from "../nearby-json.ts";
 import type { OpeningHours } from "../opening-hours.ts";
 import { deliveryTerms } from "../page-columns.ts";
 import type { WantedShelf } from "./fill-statement.ts";
@@ -124,7 +124,7 @@ function shownLocation({ locationId, partnerId }: WantedShelf, record: LocationR
 function tileItem(record: ItemRecord): TileItem {
   const [itemId, externalRef, title, brand, category, gtin, imageUrl, buyUrl] = record;
   return {
-    json: itemMembersJson({ itemId, externalRef, title, brand, category, gtin, imageUrl, buyUrl }),
+    json: itemJson({ itemId, externalRef, title, brand, category, gtin, imageUrl, buyUrl }),
     category,
     gtin,
     searchText: [title, brand, category].filter((text) => text !== null).join(" "),
@@ -138,7 +138,8 @@ function rowKind(kinds: Map<string, RowKind>, row: RowRecord): RowKind {
   const name = `${currency} ${availability} ${method}`;
   const known = kinds.get(name);
   if (known !== undefined) return known;
-  const kind = { currency, availability, method };
+  const columns = { currency, availability, method };
+  const kind = { ...columns, json: kindJson(columns) };
   kinds.set(name, kind);
   return kind;
 }

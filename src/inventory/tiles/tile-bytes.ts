@@ -8,8 +8,8 @@ import type { Shelf, TileItem } from "./tile.ts";
 
 /** A tile without its shelves: its cell's node and those of the siblings that came with it. */
 export const TILE_BYTES = 1500;
-/** With what may come to be noted of when it opens. */
-const SHELF_BYTES = 600 + 120;
+/** With its place among the locations that are held, and what may come to be noted of when it opens. */
+const SHELF_BYTES = 600 + 50 + 120;
 /** With what it may come to note of questions. */
 const ITEM_BYTES = 290 + ITEM_ASKED_BYTES;
 const OPENING_INTERVAL_BYTES = 120;

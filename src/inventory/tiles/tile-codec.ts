@@ -1,7 +1,7 @@
 import { NUMBERS_PER_ROW, type RowKind, type Shelf, type Tile, type TileItem } from "./tile.ts";
 
 /** Raised whenever a tile of before cannot be read as one of now, or shows other bytes. */
-export const TILE_FORMAT = 1;
+export const TILE_FORMAT = 2;
 
 type ItemRecord = readonly [json: string, category: string | null, gtin: string | null, searchText: string];
 type ShelfRecord = Omit<Shelf, "items" | "kinds" | "asked"> & {

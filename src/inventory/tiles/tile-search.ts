@@ -10,6 +10,15 @@ import { type RowQuestion, type RowSearch, rowSearch } from "./row-search.ts";
 import { sortedRows } from "./sorted-rows.ts";
 import type { Shelf, TileNode } from "./tile.ts";
 
+/** What a search looks at. */
+export type Tiles = {
+  /** Together they hold every location within the radius. */
+  readonly roots: readonly TileNode[];
+  readonly childrenOf: ChildrenOf;
+  /** UUIDs of the locations that more than one tile holds. */
+  readonly inMany: ReadonlySet<string>;
+};
+
 export type TileQuestion = RowQuestion & {
   /** Tiles as of an earlier moment are too old. */
   readonly oldestAsOfMs: number;
@@ -29,24 +38,20 @@ export type TileSearch =
 
 /**
  * The rows of a page, in their order: those that `pageStatement` gives for the same question and data, with the same
- * `nearness` and `sortKeys`. The roots together hold every location within the radius. By distance, only tiles are
- * needed that lie no farther than the page's last row; else, and with `explain`, all of the disc.
+ * `nearness` and `sortKeys`. By distance, only tiles are needed that lie no farther than the page's last row; else, and
+ * with `explain`, all of the disc.
  */
-export function searchTiles(
-  roots: readonly TileNode[],
-  childrenOf: ChildrenOf,
-  question: TileQuestion,
-): TileSearch {
+export function searchTiles(tiles: Tiles, question: TileQuestion): TileSearch {
   const outdated = new Set<Shelf>();
   for (;;) {
-    const found = searchOnce(roots, childrenOf, question, rowSearch(question, outdated));
-    if (found.kind === "missing" || !addOutdated(outdated, found, question.query.explain)) return found;
+    const found = searchOnce(tiles, question, rowSearch(question, outdated));
+    if (found.kind === "missing") return found;
+    if (!addOutdated(outdated, found, tiles.inMany, question.query.explain)) return found;
   }
 }
 
 function searchOnce(
-  roots: readonly TileNode[],
-  childrenOf: ChildrenOf,
+  { roots, childrenOf }: Tiles,
   { query, oldestAsOfMs }: TileQuestion,
   search: RowSearch,
 ): TileSearch {

@@ -1,6 +1,9 @@
+import type { Point } from "../../geo/point.ts";
+import { HeldLocations } from "./held-locations.ts";
 import { ItemPool } from "./item-pool.ts";
-import type { Shelf, TileNode } from "./tile.ts";
+import type { Shelf, Tile, TileNode } from "./tile.ts";
 import { shelfBytes, TILE_BYTES } from "./tile-bytes.ts";
+import type { Tiles } from "./tile-search.ts";
 import { TileTree } from "./tile-tree.ts";
 
 /** What is kept of a leaf: the shelves of its tile, or of the tile that it is coming to have. */
@@ -18,6 +21,7 @@ const NO_SHELVES: ReadonlyMap<string, Shelf> = new Map();
 /** The tiles that an isolate holds, bounded by bytes; the longest unused goes first. */
 export class TileStore {
   readonly tree = new TileTree();
+  readonly #locations = new HeldLocations();
   readonly #maxBytes: number;
   readonly #items = new ItemPool();
   /** The longest unused first. */
@@ -28,6 +32,12 @@ export class TileStore {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** What a question of this disc is to be looked for in. */
+  around({ point, radiusM }: { readonly point: Point; readonly radiusM: number }): Tiles {
+    const { childrenOf } = this.tree;
+    return { roots: this.tree.rootsAround(point, radiusM), childrenOf, inMany: this.#locations.inMany };
   }
 
   /** About how much memory the tiles take. */
@@ -84,13 +94,13 @@ export class TileStore {
     this.#kept.delete(node);
     this.#kept.set(node, { shelves: kept, bytes });
     this.#shelfBytes += bytes - (before?.bytes ?? 0);
-    if (whole !== undefined) node.tile = { ...whole, shelves: [...kept.values()] };
+    if (whole !== undefined) this.#setTile(node, { ...whole, shelves: [...kept.values()] });
     this.#makeRoom();
   }
 
   /** Forgets what is kept of a leaf. */
   drop(node: TileNode): void {
-    node.tile = undefined;
+    this.#setTile(node, undefined);
     const kept = this.#kept.get(node);
     if (kept === undefined) return;
     this.#kept.delete(node);
@@ -129,6 +139,11 @@ export class TileStore {
     for (const node of this.#kept.keys()) {
       if (node.tile !== undefined) node.tile = { ...node.tile, asOfMs: 0 };
     }
+  }
+
+  #setTile(node: TileNode, tile: Tile | undefined): void {
+    this.#locations.replace(node.tile, tile);
+    node.tile = tile;
   }
 
   #makeRoom(): void {

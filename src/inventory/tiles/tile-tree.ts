@@ -1,4 +1,5 @@
 import { baseCells, type CellShape, childCells } from "../../geo/cell-shape.ts";
+import { MAX_COVER_RADIUS_M } from "../../geo/cover.ts";
 import { chordSquared, toEcef } from "../../geo/ecef.ts";
 import type { Point } from "../../geo/point.ts";
 import type { TileNode } from "./tile.ts";
@@ -6,15 +7,40 @@ import type { TileNode } from "./tile.ts";
 /** A tile of a sparsely settled country: 1,770 km² on average. */
 const COARSEST_TILE_RESOLUTION = 4;
 
+/** Of 648 squares, fewer where they run together at the poles. */
+const SQUARE_DEG = 10;
+const SQUARES_TO_A_MERIDIAN = 180 / SQUARE_DEG;
+/** From the middle of a square to its corners: five degrees north and five east are at most 787 km. */
+const SQUARE_REACH_M = 800_000;
+
 /** The cells of the earth, as far as somebody has looked. Above the coarsest tiles every cell is split. */
 export class TileTree {
   readonly roots: readonly TileNode[] = baseCells().map(newNode);
+  /** Of squares of latitude and longitude that somebody has asked about: each root is far from most of them. */
+  readonly #rootsOfSquare = new Map<number, readonly TileNode[]>();
   /** How many cells it holds. */
   size = this.roots.length;
 
   /** What a cell is split into; undefined of a leaf. A function of its own, to be handed on. */
   readonly childrenOf = (node: TileNode): readonly TileNode[] | undefined =>
     node.children ?? (node.resolution < COARSEST_TILE_RESOLUTION ? this.split(node) : undefined);
+
+  /** The roots that may hold a location within `radiusM` of the point. */
+  rootsAround({ lat, lng }: Point, radiusM: number): readonly TileNode[] {
+    if (radiusM > MAX_COVER_RADIUS_M) return this.roots;
+    const row = Math.min(Math.floor((lat + 90) / SQUARE_DEG), SQUARES_TO_A_MERIDIAN - 1);
+    const column = Math.floor((lng + 180) / SQUARE_DEG);
+    const square = column * SQUARES_TO_A_MERIDIAN + row;
+    let roots = this.#rootsOfSquare.get(square);
+    if (roots === undefined) {
+      const centre = toEcef({ lat: (row + 0.5) * SQUARE_DEG - 90, lng: (column + 0.5) * SQUARE_DEG - 180 });
+      roots = this.roots.filter(
+        (root) => Math.sqrt(chordSquared(centre, root)) <= SQUARE_REACH_M + MAX_COVER_RADIUS_M + root.reachM,
+      );
+      this.#rootsOfSquare.set(square, roots);
+    }
+    return roots;
+  }
 
   /** Splits a leaf that holds no tile. */
   split(node: TileNode): readonly TileNode[] {
@@ -35,7 +61,7 @@ export class TileTree {
       if (children === undefined) found.push({ node, atLeastM });
       else children.forEach(visit);
     };
-    this.roots.forEach(visit);
+    this.rootsAround(point, radiusM).forEach(visit);
     found.sort((a, b) => a.atLeastM - b.atLeastM);
     return found.slice(0, limit).map(({ node }) => node);
   }

@@ -1,12 +1,9 @@
-import type { Availability, VerificationMethod } from "../../stock-words.ts";
-import type { DeliveryTerms } from "../delivery-estimate.ts";
-import type { OpeningHours } from "../opening-hours.ts";
+import type { KindColumns, KindJson, Place } from "../nearby-json.ts";
 
 /** What an item shows and is found by; one object for all the shelves of an isolate that carry it. */
 export type TileItem = {
   /**
-   * The members of an answer's item from `item_id` to `buy_url`, as JSON without braces: `"item_id":"itm_…",…`. Two of
-   * them compare as the items' ids do.
+   * What `itemJson` makes of it: `{"item_id":"itm_…",…`. Two of them compare as the items' ids do.
    */
   readonly json: string;
   readonly category: string | null;
@@ -29,32 +26,18 @@ export type ItemWords = {
 };
 
 /** What many rows have in common; one object for all that do. */
-export type RowKind = {
-  readonly currency: string;
-  readonly availability: Availability;
-  readonly method: VerificationMethod;
-};
+export type RowKind = KindColumns & { readonly json: KindJson };
 
 /** Numbers of each row in `Shelf.numbers`, in this order: `verifiedAtMs`, price in minor units, quantity shown. */
 export const NUMBERS_PER_ROW = 3;
 
 /** A location of an approved partner with its listed rows, as at one moment of the database. */
-export type Shelf = {
+export type Shelf = Place & {
   /** UUIDs. */
   readonly locationId: string;
   readonly partnerId: string;
   /** Another one whenever anything about the shelf has changed. */
   readonly version: string;
-  readonly lat: number;
-  readonly lng: number;
-  readonly xM: number;
-  readonly yM: number;
-  readonly zM: number;
-  readonly timeZone: string;
-  readonly openingHours: OpeningHours;
-  readonly delivery: DeliveryTerms | null;
-  /** The members of an answer's `location` from `location_id` to `lng`, as JSON without braces. */
-  readonly json: string;
   /** The rows, column by column, in the order of item ids. */
   readonly items: readonly TileItem[];
   readonly kinds: readonly RowKind[];

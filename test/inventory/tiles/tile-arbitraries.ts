@@ -18,6 +18,7 @@ const kind: fc.Arbitrary<RowKind> = fc.record({
   currency: fc.constantFrom("NGN", "USD"),
   availability: fc.constantFrom("in_stock", "low_stock"),
   method: fc.constantFrom("count", "assertion"),
+  json: fc.record({ amountToQuantity: text, quantityToVerifiedAt: text }),
 });
 const shelf = (items: readonly TileItem[], kinds: readonly RowKind[]): fc.Arbitrary<Shelf> =>
   fc

@@ -42,9 +42,9 @@ const id = (prefix: string, number: number) => `${prefix}_${String(number).padSt
 
 function itemOf(number: number, title: string): TileItem {
   const searchText = `${title} Bakers & Sons grocery`;
-  const members = `"item_id":"${id("itm", number)}","external_ref":"SKU-${number}","title":"${title}","brand":"Bakers & Sons","category":"grocery","gtin":"00012345678905","image_url":"https://images.shop.example/${number}.jpg","buy_url":"https://shop.example/buy/${number}"`;
+  const json = `{"item_id":"${id("itm", number)}","external_ref":"SKU-${number}","title":"${title}","brand":"Bakers & Sons","category":"grocery","gtin":"00012345678905","image_url":"https://images.shop.example/${number}.jpg","buy_url":"https://shop.example/buy/${number}","price":{"amount":`;
   return {
-    json: members,
+    json,
     category: "grocery",
     gtin: "00012345678905",
     searchText,

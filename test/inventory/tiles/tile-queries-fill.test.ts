@@ -104,12 +104,13 @@ function unfolded({ shelf, h3Cell }: { shelf: Shelf; h3Cell: bigint }) {
     delivery: shelf.delivery,
     location: JSON.parse(`{${shelf.json}}`),
     rows: shelf.items.map((item, i) => {
-      const shown = JSON.parse(`{${item.json}}`);
+      const { price: _, ...shown } = JSON.parse(`${item.json}0}}`);
       expect([item.category, item.gtin]).toEqual([shown.category, shown.gtin]);
+      const { currency, availability, method } = shelf.kinds[i]!;
       return {
         item: shown,
         searchText: item.searchText,
-        kind: shelf.kinds[i],
+        kind: { currency, availability, method },
         numbers: shelf.numbers.slice(3 * i, 3 * i + 3),
         proof: JSON.parse(shelf.proofs?.[i] ?? "null"),
       };

@@ -6,14 +6,14 @@ import type { NearbyQuery } from "../../../src/inventory/nearby-query.ts";
 import type { PagePosition } from "../../../src/inventory/nearby-statement.ts";
 import type { FoundRow } from "../../../src/inventory/tiles/found-row.ts";
 import type { Shelf, TileNode } from "../../../src/inventory/tiles/tile.ts";
-import { searchTiles } from "../../../src/inventory/tiles/tile-search.ts";
+import { searchTiles, type Tiles } from "../../../src/inventory/tiles/tile-search.ts";
 import { compare, obviousSearch } from "./obvious-search.ts";
 import { asked, queryOf } from "./tile-questions.ts";
-import { OLDEST_AS_OF_MS, type Tree, treeChances, treeOf } from "./tile-trees.ts";
+import { OLDEST_AS_OF_MS, treeChances, treeOf } from "./tile-trees.ts";
 import { crowds, itemId, NOW_MS } from "./tile-worlds.ts";
 
-const ask = ({ roots, childrenOf }: Tree, query: NearbyQuery, rows: number, after?: PagePosition) =>
-  searchTiles(roots, childrenOf, {
+const ask = (tree: Tiles, query: NearbyQuery, rows: number, after?: PagePosition) =>
+  searchTiles(tree, {
     query,
     startedAtMs: NOW_MS,
     after,
@@ -33,7 +33,7 @@ const shown = (rows: readonly FoundRow[]) =>
   rows.map((row) => ({ ...position(row), version: row.shelf.version, row: row.row }));
 
 /** The leaves that may hold something within `farthestM`. */
-function leavesWithin({ roots, childrenOf }: Tree, query: NearbyQuery, farthestM: number): TileNode[] {
+function leavesWithin({ roots, childrenOf }: Tiles, query: NearbyQuery, farthestM: number): TileNode[] {
   const origin = toEcef(query.point);
   const leaves = (node: TileNode): TileNode[] => {
     if (Math.sqrt(chordSquared(origin, node)) - node.reachM > farthestM) return [];
@@ -135,9 +135,8 @@ describe("a search of tiles", () => {
         const tree = treeOf(crowd.shelves, { salt: 1, capacity: 8, unknown: 0, old: 0 });
         const query = queryOf(crowd, question);
         const startedAtMs = NOW_MS - hours * 3_600_000;
-        const { roots, childrenOf } = tree;
         const { rows } = question;
-        const search = searchTiles(roots, childrenOf, {
+        const search = searchTiles(tree, {
           query,
           startedAtMs,
           after: undefined,

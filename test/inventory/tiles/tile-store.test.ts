@@ -35,7 +35,17 @@ type Step =
   | { readonly kind: "refuse"; readonly leaf: number };
 
 const leaf = fc.nat({ max: LEAVES - 1 });
-const aTile = tiles.map(distinct).filter(({ shelves }) => shelves.length > 0);
+/** Few enough locations that some are in several tiles. */
+const locationIds = fc.constantFrom(...Array.from({ length: 30 }, (_, i) => `location ${i}`));
+const aTile = fc
+  .tuple(tiles, fc.array(locationIds, { minLength: 5, maxLength: 5 }))
+  .map(([{ shelves, ...rest }, ids]) =>
+    distinct({
+      ...rest,
+      shelves: shelves.map((shelf, i) => ({ ...shelf, locationId: ids[i] ?? shelf.locationId })),
+    }),
+  )
+  .filter(({ shelves }) => shelves.length > 0);
 const steps = fc.array(
   fc.oneof<fc.Arbitrary<Step>[]>(
     fc.record({ kind: fc.constant("keep"), leaf, tile: aTile, isWhole: fc.boolean() }),
@@ -58,7 +68,10 @@ function take(store: TileStore, step: Step): void {
     case "change": {
       // Some of what is there stays.
       const { asOfMs, version, shelves } = step.tile;
-      const staying = [...store.shelvesOf(node).values()].filter((_, i) => i % 2 === 0);
+      const comingIds = new Set(shelves.map(({ locationId }) => locationId));
+      const staying = [...store.shelvesOf(node).values()].filter(
+        ({ locationId }, i) => i % 2 === 0 && !comingIds.has(locationId),
+      );
       store.keep(node, [...staying, ...shelves], { asOfMs, version });
       return;
     }
@@ -104,6 +117,33 @@ describe("what tiles take", () => {
       }),
       { seed: 72, numRuns: 200 },
     );
+  });
+});
+
+describe("the locations that tiles hold", () => {
+  it("are known to be in several, whatever was kept before", () => {
+    let most = 0;
+    fc.assert(
+      fc.property(steps, fc.constantFrom(20_000, Number.POSITIVE_INFINITY), (all, maxBytes) => {
+        const store = new TileStore(maxBytes);
+        for (const step of all) {
+          take(store, step);
+          const tilesOf = new Map<string, number>();
+          for (const { tile } of leavesOf(store)) {
+            for (const { locationId } of tile?.shelves ?? []) {
+              tilesOf.set(locationId, (tilesOf.get(locationId) ?? 0) + 1);
+            }
+          }
+          const inMany = [...tilesOf].filter(([, count]) => count > 1).map(([locationId]) => locationId);
+          most = Math.max(most, inMany.length);
+          expect([...store.around({ point: { lat: 6.45, lng: 3.39 }, radiusM: 1 }).inMany].sort()).toEqual(
+            inMany.sort(),
+          );
+        }
+      }),
+      { seed: 74, numRuns: 200 },
+    );
+    expect(most).toBeGreaterThan(3);
   });
 });
 

@@ -95,6 +95,20 @@ describe("the tree of cells", () => {
     expect(beyondOne).toBeGreaterThan(100);
   });
 
+  it("is looked at from a few roots, which have every location within a radius below them", () => {
+    fc.assert(
+      fc.property(discs, ({ point, radiusM, bearings }) => {
+        const roots = tree.rootsAround(point, radiusM).map(({ cell }) => cell);
+        expect(roots.length).toBeLessThan(30);
+        for (const [azimuth, share] of bearings) {
+          const { lat, lng } = vincentyDirect(point, azimuth, share * radiusM);
+          expect(roots).toContain(cellToParent(latLngToCell(lat, lng, 15), 0));
+        }
+      }),
+      { seed: 75, numRuns: 2000 },
+    );
+  });
+
   it("gives the nearest when not all are wanted, in the same order", () => {
     for (const { point } of sample.slice(0, 100)) {
       const all = tree.leavesAround(point, 50_000, EVERYTHING);

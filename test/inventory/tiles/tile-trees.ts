@@ -3,14 +3,10 @@ import fc from "fast-check";
 import { cellToParent, latLngToCell } from "h3-js";
 import { baseCells, type CellShape, childCells } from "../../../src/geo/cell-shape.ts";
 import type { Shelf, TileNode } from "../../../src/inventory/tiles/tile.ts";
+import type { Tiles } from "../../../src/inventory/tiles/tile-search.ts";
 import { NOW_MS } from "./tile-worlds.ts";
 
 export const OLDEST_AS_OF_MS = NOW_MS - 5000;
-
-export type Tree = {
-  readonly roots: readonly TileNode[];
-  readonly childrenOf: (node: TileNode) => readonly TileNode[] | undefined;
-};
 
 type TreeChances = {
   readonly salt: number;
@@ -29,7 +25,7 @@ export const treeChances: fc.Arbitrary<TreeChances> = fc.record({
 });
 
 /** A tree of the whole earth that holds the shelves, split where they are many, and elsewhere by chance. */
-export function treeOf(shelves: readonly Shelf[], { salt, capacity, unknown, old }: TreeChances): Tree {
+export function treeOf(shelves: readonly Shelf[], { salt, capacity, unknown, old }: TreeChances): Tiles {
   const cells = shelves.map(({ lat, lng }) => {
     const finest = latLngToCell(lat, lng, 15);
     return Array.from({ length: 16 }, (_, resolution) => cellToParent(finest, resolution));
@@ -63,5 +59,7 @@ export function treeOf(shelves: readonly Shelf[], { salt, capacity, unknown, old
     if (node.children?.length === 0) node.children = childCells(node).map(newNode);
     return node.children;
   };
-  return { roots: baseCells().map(newNode), childrenOf };
+  const locationIds = shelves.map(({ locationId }) => locationId);
+  const inMany = new Set(locationIds.filter((id, i) => locationIds.indexOf(id) !== i));
+  return { roots: baseCells().map(newNode), childrenOf, inMany };
 }

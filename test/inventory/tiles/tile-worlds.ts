@@ -4,6 +4,7 @@ import { toEcef } from "../../../src/geo/ecef.ts";
 import { geodesicDistanceM } from "../../../src/geo/geodesic.ts";
 import type { Point } from "../../../src/geo/point.ts";
 import { wireId } from "../../../src/ids.ts";
+import { kindJson } from "../../../src/inventory/nearby-json.ts";
 import type { RowKind, Shelf, TileItem } from "../../../src/inventory/tiles/tile.ts";
 import { AVAILABILITIES } from "../../../src/stock-words.ts";
 import { azimuthDeg, PLACES, spreadM } from "../../geo/places.ts";
@@ -33,7 +34,7 @@ const ITEMS: readonly TileItem[] = Array.from({ length: 18 }, (_, i) => {
   const title = PRODUCTS[i % PRODUCTS.length]!;
   const category = CATEGORIES[i % CATEGORIES.length]!;
   return {
-    json: `"item_id":"${wireId("itm", uuid(1000 + 7 * i))}","title":${JSON.stringify(title)}`,
+    json: `{"item_id":"${wireId("itm", uuid(1000 + 7 * i))}","title":${JSON.stringify(title)}`,
     category,
     gtin: i % 5 === 0 ? GTINS[i % 2]! : null,
     searchText: `${title}  ${category ?? ""}`,
@@ -50,11 +51,13 @@ type Row = {
   readonly proof: string | null;
 };
 
-const kinds = fc.record({
-  currency: fc.constantFrom(...CURRENCIES),
-  availability: fc.constantFrom("in_stock", "in_stock", ...AVAILABILITIES),
-  method: fc.constantFrom("shelf_snap", "count", "pos_sync", "assertion"),
-});
+const kinds: fc.Arbitrary<RowKind> = fc
+  .record({
+    currency: fc.constantFrom(...CURRENCIES),
+    availability: fc.constantFrom("in_stock", "in_stock", ...AVAILABILITIES),
+    method: fc.constantFrom("shelf_snap", "count", "pos_sync", "assertion"),
+  })
+  .map((columns) => ({ ...columns, json: kindJson(columns) }));
 const numbers = fc.tuple(
   fc
     .oneof(fc.constantFrom(0, HOUR_MS, 24 * HOUR_MS), fc.integer({ min: -300_000, max: 48 * HOUR_MS }))
