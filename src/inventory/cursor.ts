@@ -10,41 +10,29 @@ export type NearbyCursor = { readonly startedAtMs: number; readonly after: PageP
 /** A cursor names rows as they were judged at its start; later than this the answer would be about the past. */
 const CURSOR_LIFE_MS = 86_400_000;
 
-/** The opaque `next_cursor`, bound to every parameter of the query but `cursor`. */
+/** Stands between the parts of a cursor, none of which has it. */
+const SEPARATOR = "_";
+
+/** The opaque `next_cursor`, bound to every parameter of the query but `cursor`: letters, digits, `.`, `_` and `-`. */
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
-  const content = [fingerprint(query), startedAtMs, sortKeys, nearness, itemId, locationId];
-  // No letter in it takes more than a byte.
-  return toBase64Url(JSON.stringify(content));
+  const fingerprint = fnv1a64(canonicalNearbyQuery(query));
+  const keys = sortKeys.map((key) => SEPARATOR + key).join("");
+  return `${fingerprint}_${startedAtMs}_${nearness}_${itemId}_${locationId}${keys}`;
 }
 
 /** What the query's cursor says; undefined unless `writeCursor` made it for this very query within `CURSOR_LIFE_MS`. */
 export function readCursor(query: NearbyQuery, cursor: string, nowMs: number): NearbyCursor | undefined {
-  const content = parseContent(cursor);
-  if (content === undefined || content.length !== 6) return undefined;
-  const [print, startedAtMs, sortKeys, nearness, itemId, locationId] = content;
-  const sound =
-    print === fingerprint(query) &&
-    isNumber(startedAtMs) &&
+  const [, startedAt, near, itemId, locationId, ...sortKeys] = cursor.split(SEPARATOR);
+  if (!isUuid(itemId) || !isUuid(locationId) || !areSortKeys(sortKeys, query)) return undefined;
+  const startedAtMs = Number(startedAt);
+  const read = { startedAtMs, after: { sortKeys, nearness: Number(near), itemId, locationId } };
+  const isSound =
+    Number.isFinite(read.after.nearness) &&
     startedAtMs <= nowMs + 60_000 &&
     startedAtMs >= nowMs - CURSOR_LIFE_MS &&
-    areSortKeys(sortKeys, query) &&
-    isNumber(nearness) &&
-    isUuid(itemId) &&
-    isUuid(locationId);
-  return sound ? { startedAtMs, after: { sortKeys, nearness, itemId, locationId } } : undefined;
-}
-
-function parseContent(cursor: string): unknown[] | undefined {
-  try {
-    const bytes = Uint8Array.from(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")), (c) =>
-      c.charCodeAt(0),
-    );
-    const content: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return Array.isArray(content) ? content : undefined;
-  } catch {
-    return undefined;
-  }
+    writeCursor(query, read) === cursor;
+  return isSound ? read : undefined;
 }
 
 const KEY_FORMATS: Readonly<Record<string, RegExp>> = {
@@ -53,22 +41,7 @@ const KEY_FORMATS: Readonly<Record<string, RegExp>> = {
   numeric: /^-?\d{1,16}(\.\d{1,6})?$/,
 };
 
-function areSortKeys(value: unknown, query: NearbyQuery): value is string[] {
+function areSortKeys(texts: readonly string[], query: NearbyQuery): boolean {
   const keys = ROW_SORT_KEYS[query.sort];
-  if (!Array.isArray(value) || value.length !== keys.length) return false;
-  return keys.every(
-    ({ type }, i) => typeof value[i] === "string" && KEY_FORMATS[type]?.test(value[i]) === true,
-  );
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
-function fingerprint(query: NearbyQuery): string {
-  return fnv1a64(canonicalNearbyQuery(query));
-}
-
-function toBase64Url(bytes: string): string {
-  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return texts.length === keys.length && keys.every(({ type }, i) => KEY_FORMATS[type]?.test(texts[i] ?? ""));
 }

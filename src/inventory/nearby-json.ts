@@ -2,7 +2,7 @@
  * The answer of `GET /inventory/nearby` as text, put together from pieces that were made once: an item's members when
  * it was read, a location's place when the page was asked. What it looks like is said by `schema.ts`.
  *
- * What is put together here needs no escaping: words of the contract, currencies, instants and numbers.
+ * What is put together here needs no escaping: words of the contract, currencies, cursors, instants and numbers.
  */
 import { CHORD_ARC_ERROR_M, chordArcDistanceM } from "../geo/chord-arc.ts";
 import { type Ecef, toEcef } from "../geo/ecef.ts";
@@ -219,7 +219,7 @@ export function answerJson({
   nearestOutside,
 }: AnswerParts): string {
   const explained = excluded === undefined ? "" : explanationJson(excluded, nearestOutside ?? null);
-  const next = JSON.stringify(nextCursor);
+  const next = nextCursor === null ? "null" : `"${nextCursor}"`;
   return `{"items":[${items}],"next_cursor":${next},"query":{"lat":${query.lat},"lng":${query.lng},"radius_m":${query.radius_m}},"as_of":"${instantText(asOfMs)}"${explained}}`;
 }
 

@@ -190,51 +190,43 @@ describe("a cursor", () => {
       "abc",
       "_",
       "-",
-      "e30",
-      "W10",
-      "bnVsbA",
+      ".",
+      "_".repeat(5),
       cursor.slice(0, -8),
-      `${cursor}AAAA`,
+      `${cursor}A`,
+      `${cursor}_`,
+      cursor.toUpperCase(),
       "A".repeat(2048),
     ]) {
       await expectForeign(await app.ask(path({ cursor: garbage })));
     }
-    for (const unfit of ["", "ä", "a b", "a=", "a+b", "A".repeat(2049)]) {
+    for (const unfit of ["", "ä", "a b", "a=", "a+b", "a~b", "A".repeat(2049)]) {
       await expectForeign(await app.ask(path({ cursor: unfit })));
     }
   });
 
   it("is refused, or names another position, when somebody tampers with it: never an error of ours", async () => {
     const changed = fc.oneof(
-      fc.jsonValue(),
-      fc.double(),
-      fc.maxSafeInteger(),
+      fc.double().map(String),
+      fc.maxSafeInteger().map(String),
       fc.uuid(),
-      fc.constantFrom(
-        "",
-        "NGN",
-        "0",
-        "-1",
-        "1e9",
-        "9".repeat(16),
-        "NaN",
-        "Infinity",
-        "\0",
-        -0,
-        5e-324,
-        1.7e308,
-        NOON_MS,
-      ),
-      fc.array(fc.oneof(fc.constantFrom("NGN", "0", "-1.5", "9".repeat(16)), fc.string()), { maxLength: 3 }),
+      fc.stringMatching(/^[\w.-]{0,40}$/),
+      fc.constantFrom("", "NGN", "0", "-0", "-1", "-1.5", "1e9", "9".repeat(16), "NaN", "Infinity", "5e-324"),
+      fc.constantFrom("0x10", "1.0", "1.7e308", "1_2", `${NOON_MS}`, `${NOON_MS}.5`, "__proto__"),
     );
     for (const sort of ["distance", "price", "freshness", "delivery"]) {
-      const content: unknown[] = JSON.parse(Buffer.from(await cursorOf({ sort }), "base64url").toString());
+      const parts = (await cursorOf({ sort })).split("_");
       await fc.assert(
-        fc.asyncProperty(fc.nat({ max: content.length }), changed, async (place, value) => {
-          const tampered = Buffer.from(JSON.stringify(content.toSpliced(place, 1, value)));
-          const response = await app.ask(path({ sort, cursor: tampered.toString("base64url") }));
-          if (response.status !== 200) await expectForeign(response);
-        }),
+        fc.asyncProperty(
+          fc.nat({ max: parts.length }),
+          changed,
+          fc.nat({ max: 1 }),
+          async (place, part, cut) => {
+            const cursor = parts.toSpliced(place, cut, part).join("_");
+            const response = await app.ask(path({ sort, cursor }));
+            if (response.status !== 200) await expectForeign(response);
+          },
+        ),
         { numRuns: 150, seed: 5 },
       );
     }
