@@ -2,6 +2,7 @@ import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
 import { Problem, problemResponse, unavailable } from "./problem.ts";
 import type { RequestNotes } from "./request-notes.ts";
+import { ReusedHeaders } from "./reused-headers.ts";
 
 export type AppEnv = {
   Variables: RequestNotes & {
@@ -86,8 +87,10 @@ export function answerAtOnce(
   headers: Readonly<Record<string, string>>,
 ): Response {
   c.set("hasCommonHeaders", true);
-  return new Response(body, { headers: Object.assign(commonHeaders(c), headers) });
+  return new Response(body, { headers: reused.holding(Object.assign(commonHeaders(c), headers)) });
 }
+
+const reused = new ReusedHeaders();
 
 /** What every answer has. */
 function commonHeaders(c: Context<AppEnv>): Record<string, string> {
