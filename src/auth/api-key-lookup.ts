@@ -20,11 +20,11 @@ export type BeforeLookUp = () => Promise<(() => void) | undefined>;
  * The principal that a well-formed key stands for at `nowMs`, or undefined when it opens nothing. `beforeLookUp` is
  * called when the database has to be waited for, and no other request is asking it for this key.
  */
-export type FindKey = (
-  key: string,
-  nowMs: number,
-  beforeLookUp?: BeforeLookUp,
-) => Promise<KeyPrincipal | undefined>;
+export type FindKey = {
+  (key: string, nowMs: number, beforeLookUp?: BeforeLookUp): Promise<KeyPrincipal | undefined>;
+  /** The same of any text, without a promise; undefined also when nobody knows without asking the database. */
+  readonly known: (text: string, nowMs: number) => KeyPrincipal | undefined;
+};
 
 type KeyRecord = { readonly principal: KeyPrincipal; readonly expiresAtMs: number };
 
@@ -55,7 +55,15 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
     if (hashes.size >= HASHES_REMEMBERED) hashes.clear();
     hashes.set(key, sha256);
   };
-  return async (key, nowMs, beforeLookUp) => {
+  const known = (text: string, nowMs: number): KeyPrincipal | undefined => {
+    const sha256 = hashes.get(text);
+    return sha256 === undefined ? undefined : unexpired(findRecord.known(sha256, nowMs)?.record, nowMs);
+  };
+  const find = async (
+    key: string,
+    nowMs: number,
+    beforeLookUp?: BeforeLookUp,
+  ): Promise<KeyPrincipal | undefined> => {
     const remembered = hashes.get(key);
     const sha256 = remembered ?? hex(await apiKeySha256(key));
     const { record } = await findRecord(sha256, nowMs, async () => {
@@ -70,6 +78,7 @@ export function createKeyLookup(queryRows: Database["queryRows"], waitUntil: Wai
     else if (remembered === undefined) remember(key, sha256);
     return principal;
   };
+  return Object.assign(find, { known });
 }
 
 function unexpired(record: KeyRecord | undefined, nowMs: number): KeyPrincipal | undefined {

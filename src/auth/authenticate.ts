@@ -32,10 +32,11 @@ export async function authenticate(
 ): Promise<Principal> {
   const known = found.get(request);
   if (known !== undefined) return known;
-  const credential = readCredential(request.headers);
-  const principal = credential.isKey
-    ? await authenticateKey(credential.text, deps, nowMs, beforeLookUp)
-    : await authenticateToken(credential.text, deps, nowMs);
+  const { text, isKey } = readCredential(request.headers);
+  let principal: Principal | undefined = isKey ? deps.findKey.known(text, nowMs) : undefined;
+  principal ??= isKey
+    ? await authenticateKey(text, deps, nowMs, beforeLookUp)
+    : await authenticateToken(text, deps, nowMs);
   found.set(request, principal);
   return principal;
 }

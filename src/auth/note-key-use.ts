@@ -1,5 +1,5 @@
 import type { Database } from "../db/client.ts";
-import type { FindKey } from "./api-key-lookup.ts";
+import type { BeforeLookUp, FindKey } from "./api-key-lookup.ts";
 import type { KeyPrincipal } from "./principal.ts";
 import type { WaitUntil } from "./shared-lookup.ts";
 import { ValueCache } from "./value-cache.ts";
@@ -24,8 +24,7 @@ export function noteKeyUse(findKey: FindKey, write: Database["write"], waitUntil
     }
   };
 
-  return async (key, nowMs, beforeLookUp) => {
-    const principal = await findKey(key, nowMs, beforeLookUp);
+  const used = (principal: KeyPrincipal | undefined, nowMs: number): KeyPrincipal | undefined => {
     if (principal === undefined) return undefined;
     const last = noted.get(principal.keyId);
     if (last === undefined || nowMs - last.asOfMs >= NOTED_EVERY_MS) {
@@ -34,4 +33,10 @@ export function noteKeyUse(findKey: FindKey, write: Database["write"], waitUntil
     }
     return principal;
   };
+
+  const find = async (key: string, nowMs: number, beforeLookUp?: BeforeLookUp) =>
+    used(await findKey(key, nowMs, beforeLookUp), nowMs);
+  return Object.assign(find, {
+    known: (text: string, nowMs: number) => used(findKey.known(text, nowMs), nowMs),
+  });
 }

@@ -31,18 +31,27 @@ type Known<V> = { readonly value: V; readonly asOfMs: number; refreshing: boolea
 type LookUp = { readonly sinceMs: number; failure?: unknown };
 
 /**
- * Looks values up, and believes them for a while. Of requests that come at once for one key, one looks it up; the others
- * wait for the value that it finds, or its failure. The result throws what `lookUp` and `before` throw, and
+ * Finds the value of a key for a request that arrived at `nowMs`. It throws what `lookUp` and `before` throw, and
  * `DatabaseUnavailable` when others' look-ups take too long.
  */
-export function createSharedLookup<V>({
+export type SharedLookup<V> = {
+  (key: string, nowMs: number, before?: Before<V>): Promise<V>;
+  /** What is believed at `nowMs`, without a promise; undefined when nothing is. */
+  readonly known: (key: string, nowMs: number) => V | undefined;
+};
+
+/**
+ * Looks values up, and believes them for a while. Of requests that come at once for one key, one looks it up; the others
+ * wait for the value that it finds, or its failure.
+ */
+export function createSharedLookup<V extends object>({
   lookUp,
   believedMs,
   refreshAfterMs,
   asOfMs,
   capacity = CACHE_CAPACITY,
   waitUntil,
-}: SharedLookupOptions<V>): (key: string, nowMs: number, before?: Before<V>) => Promise<V> {
+}: SharedLookupOptions<V>): SharedLookup<V> {
   const cache = new ValueCache<Known<V>>(capacity);
   /** Those that requests wait for, the oldest first. */
   const underWay = new Map<string, LookUp>();
@@ -68,6 +77,14 @@ export function createSharedLookup<V>({
       // The known value serves until it is too old; who asks after that waits for the database and gets its error.
       known.refreshing = false;
     }
+  };
+
+  const knownValue = (key: string, nowMs: number): V | undefined => {
+    const known = believed(key, nowMs);
+    if (known === undefined) return undefined;
+    const isOld = nowMs - known.asOfMs > refreshAfterMs;
+    if (isOld && !known.refreshing) waitUntil(refresh(key, known, nowMs));
+    return known.value;
   };
 
   const begin = (key: string, nowMs: number): LookUp => {
@@ -99,16 +116,12 @@ export function createSharedLookup<V>({
     }
   };
 
-  return async (key, arrivedMs, before) => {
+  const find = async (key: string, arrivedMs: number, before?: Before<V>): Promise<V> => {
     const startedMs = Date.now();
     let nowMs = arrivedMs;
     for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
-      const known = believed(key, nowMs);
-      if (known !== undefined) {
-        const isOld = nowMs - known.asOfMs > refreshAfterMs;
-        if (isOld && !known.refreshing) waitUntil(refresh(key, known, nowMs));
-        return known.value;
-      }
+      const known = knownValue(key, nowMs);
+      if (known !== undefined) return known;
       const other = underWay.get(key);
       if (other === undefined || Math.abs(nowMs - other.sinceMs) > LOOK_UP_LIFE_MS) break;
       if (nowMs - arrivedMs > LOOK_UP_LIFE_MS) throw new DatabaseUnavailable("timeout");
@@ -121,4 +134,6 @@ export function createSharedLookup<V>({
     waitUntil(found.catch(() => undefined));
     return await found;
   };
+
+  return Object.assign(find, { known: knownValue });
 }

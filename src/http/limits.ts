@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
-import type { Principal } from "../auth/principal.ts";
+import type { LimitOverrides, Principal } from "../auth/principal.ts";
 import { BlindAllowance } from "../limits/blind-allowance.ts";
 import { limitedAddress } from "../limits/limited-address.ts";
 import type { RequestLimiter } from "../limits/limiter.ts";
@@ -53,18 +53,17 @@ export function createLimits({ limiter, auth, findOverrides, log, now }: LimitsD
     }
   };
 
-  const limitOf = async (policy: Policy, principal: Principal): Promise<number> => {
-    if (!policy.perPartner || principal.partnerId === undefined) return policy.limit;
-    const overrides =
-      principal.kind === "key" ? principal.limits : await findOverrides(principal.partnerId, now());
-    return overrides[policy.name] ?? policy.limit;
+  const overridesOf = (principal: Principal): LimitOverrides | Promise<LimitOverrides> => {
+    if (principal.kind === "key") return principal.limits;
+    return principal.partnerId === undefined ? {} : findOverrides(principal.partnerId, now());
   };
 
   const takePermit = async (c: Context<AppEnv>, policy: Policy): Promise<TakenPermit> => {
     const request = new LimitedRequest(deps, c.req.method);
     if (policy.per === "address") return await request.take(policy, addressOf(c.req.raw));
     const principal = await identify(c, request);
-    return await request.take(policy, subjectOf(principal), await limitOf(policy, principal));
+    const overrides = policy.perPartner ? await overridesOf(principal) : {};
+    return await request.take(policy, subjectOf(principal), overrides[policy.name] ?? policy.limit);
   };
 
   const limited = (routeClass: RouteClass, handler: RouteHandler): RouteHandler =>

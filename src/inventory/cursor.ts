@@ -1,4 +1,4 @@
-import { fnv1a64 } from "../fnv1a.ts";
+import { fnv1a32 } from "../fnv1a.ts";
 import { isUuid } from "../ids.ts";
 import { canonicalNearbyQuery } from "./canonical-query.ts";
 import type { NearbyQuery } from "./nearby-query.ts";
@@ -16,7 +16,7 @@ const SEPARATOR = "_";
 /** The opaque `next_cursor`, bound to every parameter of the query but `cursor`: letters, digits, `.`, `_` and `-`. */
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
-  const fingerprint = fnv1a64(canonicalNearbyQuery(query));
+  const fingerprint = fnv1a32(canonicalNearbyQuery(query));
   const keys = sortKeys.map((key) => SEPARATOR + key).join("");
   return `${fingerprint}_${startedAtMs}_${nearness}_${itemId}_${locationId}${keys}`;
 }

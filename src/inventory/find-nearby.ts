@@ -25,19 +25,19 @@ export type NearbyResult =
  * What is in stock near the point: one page, in the order asked for, from tiles that are at most `maxAgeMs` old, or
  * else by one statement to the database, or two where opening hours and delivery terms choose or order the locations.
  * Rows are judged as of the moment the query's first page was asked, and shown as of now.
- * @throws {DatabaseUnavailable} when the database is needed and does not answer.
+ * A promise only when the database is asked, which rejects with `DatabaseUnavailable` when it does not answer.
  */
-export async function findNearby(
+export function findNearby(
   context: NearbyContext,
   query: NearbyQuery,
   maxAgeMs: number,
-): Promise<NearbyResult> {
+): NearbyResult | Promise<NearbyResult> {
   const nowMs = context.now();
   const cursor = query.cursor === undefined ? undefined : readCursor(query, query.cursor, nowMs);
   if (query.cursor !== undefined && cursor === undefined) return { ok: false, reason: "foreign_cursor" };
   const question = questionOf(query, cursor, nowMs);
   const hot = fromTiles(context, question, maxAgeMs);
-  return typeof hot === "string" ? await fromDatabase(context, question, hot, maxAgeMs) : hot;
+  return typeof hot === "string" ? fromDatabase(context, question, hot, maxAgeMs) : hot;
 }
 
 function questionOf(query: NearbyQuery, cursor: NearbyCursor | undefined, nowMs: number): PageQuestion {

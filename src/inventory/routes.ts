@@ -1,4 +1,4 @@
-import { type AuthDeps, authenticate } from "../auth/authenticate.ts";
+import { type AuthDeps, authenticate, knownPrincipal } from "../auth/authenticate.ts";
 import { requireNearbyAccess } from "../auth/authorize.ts";
 import { acceptedAgeS } from "../http/cache-control.ts";
 import { invalidParameters } from "../http/problem.ts";
@@ -11,7 +11,7 @@ import { serverTiming } from "./server-timing.ts";
 export function nearbyRoute(deps: NearbyContext & { readonly auth: AuthDeps }): RouteHandler {
   return async (c) => {
     const request = c.req.raw;
-    requireNearbyAccess(await authenticate(request, deps.auth, deps.now()));
+    requireNearbyAccess(knownPrincipal(request) ?? (await authenticate(request, deps.auth, deps.now())));
     const parsed = parseNearby(rawQueryOf(request.url));
     if (!parsed.ok) throw invalidParameters(parsed.errors);
     c.set("deliveryPoint", parsed.query.point);
