@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Miniflare } from "miniflare";
 import { DEV_JWT_SECRET } from "../dev-secrets.ts";
 import type { LocalNeon } from "../local-neon/local-neon.ts";
+import { analyzeEveryMinute } from "./analyze.ts";
 import { buildWorker } from "./build-worker.ts";
 import { fireCronEveryMinute } from "./cron.ts";
 import { lockDataFolder } from "./data-folder.ts";
@@ -60,6 +61,7 @@ export async function startService(stack: AsyncDisposableStack, env: Env): Promi
   });
   stack.defer(() => miniflare.dispose());
   stack.use(fireCronEveryMinute(miniflare));
+  if (database.databaseUrl === undefined) stack.use(analyzeEveryMinute(database));
   const address = `http://127.0.0.1:${port}`;
   await untilReady(`${address}/healthz`);
   return { address, database, miniflare, setup };
