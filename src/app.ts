@@ -19,7 +19,7 @@ import { descriptionRoutes } from "./http/description-routes.ts";
 import { healthRoute } from "./http/health.ts";
 import { createLimits } from "./http/limits.ts";
 import { requestLog } from "./http/request-log.ts";
-import { createRouter, type Handlers, type Log, mount, type Router } from "./http/router.ts";
+import { type Cors, createRouter, type Handlers, type Log, type Router } from "./http/router.ts";
 import { metricsRoute } from "./inventory/metrics/routes.ts";
 import { sweepMetrics, takeSnapshots } from "./inventory/metrics/take-snapshots.ts";
 import { nearbyRoute } from "./inventory/routes.ts";
@@ -91,15 +91,17 @@ export function createApp(appDeps: AppDeps): Router {
   });
   const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
   const requestLines = config.requestLog === "on" ? log : undefined;
-  const router = createRouter(log, [requestLog({ log: requestLines, observe: stats.observe, now })]);
+  const router = createRouter(log, requestLog({ log: requestLines, observe: stats.observe, now }));
   const findOverrides = createOverrideLookup(database.queryRows, waitUntil);
   const limited = createLimits({ limiter, auth, findOverrides, log, now });
-  const route = (path: string, limits: RouteClass, handlers: Handlers): void =>
-    mount(router, path, limited(limits, TELLING.has(limits) ? wakeAfterWrites(handlers, wakeUps) : handlers));
-  router.use("/inventory/nearby", corsFor(config.corsOrigins));
+  const route = (path: string, limits: RouteClass, handlers: Handlers, cors?: Cors): void => {
+    const telling = TELLING.has(limits) ? wakeAfterWrites(handlers, wakeUps) : handlers;
+    router.mount(path, limited(limits, telling), cors);
+  };
 
   const tiles = createTiles(deps);
-  route("/inventory/nearby", "nearby", { GET: nearbyRoute({ database, tiles, now, auth }) });
+  const nearby = { GET: nearbyRoute({ database, tiles, now, auth }) };
+  route("/inventory/nearby", "nearby", nearby, corsFor(config.corsOrigins));
   route("/inventory/metrics", "metrics", { GET: metricsRoute({ database, auth, waitUntil, now }) });
 
   route("/connect/v1/catalog/items", "catalog", {

@@ -66,11 +66,12 @@ export function createLimits({ limiter, auth, findOverrides, log, now }: LimitsD
     return await request.take(policy, subjectOf(principal), overrides[policy.name] ?? policy.limit);
   };
 
-  const limited = (routeClass: RouteClass, handler: RouteHandler): RouteHandler =>
-    async function limitedRoute(c, next) {
+  const limited =
+    (routeClass: RouteClass, handler: RouteHandler): RouteHandler =>
+    async (c) => {
       const policy = policyFor(routeClass, isRead(c.req.method) ? "reads" : "writes");
       c.set("limitHeaders", (await takePermit(c, policy)).headers);
-      return await handler(c, next);
+      return await handler(c);
     };
 
   return (routeClass, handlers) =>

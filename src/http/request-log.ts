@@ -1,13 +1,10 @@
-import type { MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
 import { knownPrincipal } from "../auth/authenticate.ts";
 import type { Principal } from "../auth/principal.ts";
 import { coarseCell } from "../geo/coarse-cell.ts";
 import type { Point } from "../geo/point.ts";
 import { wireId } from "../ids.ts";
 import type { ProblemCode } from "./problem.ts";
-import type { RequestNotes } from "./request-notes.ts";
-import type { AppEnv, Log } from "./router.ts";
+import type { Log, Watch } from "./router.ts";
 
 /** A request that was answered, without anything that is anyone's own. */
 export type AnsweredRequest = {
@@ -38,41 +35,30 @@ export type RequestLogDeps = {
 
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
-/**
- * Writes one line for each request, when it is answered: which route, how, to whom and how long it took. It goes before
- * all other middleware, so that it sees the answer as it leaves.
- */
-export function requestLog({
-  log,
-  observe,
-  now,
-}: RequestLogDeps): MiddlewareHandler<{ Variables: AppEnv["Variables"] & RequestNotes }> {
-  return async function logRequest(c, next) {
+/** Writes one line for each request, when it is answered: which route, how, to whom and how long it took. */
+export function requestLog({ log, observe, now }: RequestLogDeps): Watch {
+  return (c, route) => {
     const startedMs = now();
-    await next();
-    const { method } = c.req.raw;
-    const { status } = c.res;
-    const route = routePath(c, -1);
-    const answeredBy = c.get("answeredBy");
-    const request: AnsweredRequest = {
-      requestId: c.get("requestId"),
-      method: METHODS.has(method) ? method : "OTHER",
-      route: route === EVERY_PATH ? "(none)" : route,
-      status,
-      subject: subjectOf(knownPrincipal(c.req.raw)),
-      ms: Math.max(0, now() - startedMs),
-      path: answeredBy?.kind,
-      reason: answeredBy?.reason,
-      code: c.get("problemCode"),
-      refusedBy: status === 429 ? limitOf(c.res.headers) : undefined,
+    return ({ status, headers }) => {
+      const { method } = c.req.raw;
+      const answeredBy = c.get("answeredBy");
+      const request: AnsweredRequest = {
+        requestId: c.get("requestId"),
+        method: METHODS.has(method) ? method : "OTHER",
+        route: route ?? "(none)",
+        status,
+        subject: subjectOf(knownPrincipal(c.req.raw)),
+        ms: Math.max(0, now() - startedMs),
+        path: answeredBy?.kind,
+        reason: answeredBy?.reason,
+        code: c.get("problemCode"),
+        refusedBy: status === 429 ? limitOf(headers) : undefined,
+      };
+      log?.(lineOf(request, c.get("deliveryPoint")));
+      observe(request);
     };
-    log?.(lineOf(request, c.get("deliveryPoint")));
-    observe(request);
   };
 }
-
-/** The pattern of what is mounted for every path. */
-const EVERY_PATH = "/*";
 
 function lineOf(request: AnsweredRequest, deliveryPoint: Point | undefined) {
   return {

@@ -5,8 +5,8 @@ import type { WakeUps } from "./wake-ups.ts";
 export function wakeAfterWrites(handlers: Handlers, { eventsWritten }: WakeUps): Handlers {
   const waking =
     (handler: RouteHandler): RouteHandler =>
-    async (c, next) => {
-      const response = await handler(c, next);
+    async (c) => {
+      const response = await handler(c);
       eventsWritten();
       return response;
     };

@@ -4,7 +4,7 @@ import { descriptionRoutes } from "../../src/http/description-routes.ts";
 import { docsPage } from "../../src/http/docs-page.ts";
 import { openApiDocument } from "../../src/http/openapi.ts";
 import { PROBLEM_KINDS } from "../../src/http/problem.ts";
-import { createRouter, mount } from "../../src/http/router.ts";
+import { createRouter } from "../../src/http/router.ts";
 import { inventoryOpenApi } from "../../src/inventory/openapi.ts";
 import { NEARBY_PARAMETERS } from "../../src/inventory/parameters.ts";
 import { assertResponseConforms } from "../support/conforms.ts";
@@ -79,8 +79,8 @@ describe("the docs page", () => {
 describe("the description routes", () => {
   const router = createRouter(() => undefined);
   const { openApi, docs } = descriptionRoutes(OPEN_API_CONTRIBUTIONS);
-  mount(router, "/openapi.json", { GET: openApi });
-  mount(router, "/docs", { GET: docs });
+  router.mount("/openapi.json", { GET: openApi });
+  router.mount("/docs", { GET: docs });
 
   it("serve the document, the same each time", async () => {
     for (let time = 0; time < 2; time++) {

@@ -3,16 +3,15 @@ import { describe, expect, it } from "vitest";
 import { DatabaseUnavailable, SqlError } from "../../src/db/errors.ts";
 import { corsFor } from "../../src/http/cors.ts";
 import { PROBLEM_KINDS, Problem, type ProblemCode } from "../../src/http/problem.ts";
-import { createRouter, mount } from "../../src/http/router.ts";
+import { createRouter } from "../../src/http/router.ts";
 
 const ORIGIN = "https://app.example";
 
 function service(answer: () => Response | Promise<Response>) {
   const logged: Record<string, unknown>[] = [];
   const router = createRouter((entry) => logged.push(entry));
-  router.use("/shared", corsFor([ORIGIN]));
-  mount(router, "/shared", { GET: answer });
-  mount(router, "/thing", { GET: answer, POST: answer, DELETE: answer });
+  router.mount("/shared", { GET: answer }, corsFor([ORIGIN]));
+  router.mount("/thing", { GET: answer, POST: answer, DELETE: answer });
   return { logged, request: (path: string, init?: RequestInit) => router.request(path, init) };
 }
 const working = service(() => Response.json({ fine: true }));
@@ -60,7 +59,7 @@ describe("a path and a method", () => {
       code: "not_found",
     });
     expect((await working.request("/thing/")).status).toBe(404);
-    for (const method of ["PUT", "PATCH", "OPTIONS", "PROPFIND"]) {
+    for (const method of ["PUT", "PATCH", "OPTIONS", "PROPFIND", "toString"]) {
       const response = await working.request("/thing", { method });
       expect(response.headers.get("Allow")).toBe("GET, HEAD, POST, DELETE");
       expect(await problemOf(response)).toMatchObject({ status: 405, code: "method_not_allowed" });

@@ -41,7 +41,7 @@ async function statuses(requests: number, ask: (i: number) => Promise<Response>)
 
 describe("every route", () => {
   it("is under a limit, and says so", async () => {
-    const routes = app.router.routes.filter(({ method, path }) => method !== "ALL" && path !== "*");
+    const { routes } = app.router;
     expect(routes.length).toBeGreaterThan(20);
     for (const { method, path } of routes) {
       const url = path.replaceAll(/:\w+/g, "some");

@@ -4,7 +4,7 @@ import { createTokenVerifier } from "../../../src/auth/jwt.ts";
 import type { Role } from "../../../src/auth/principal.ts";
 import { parseConfig } from "../../../src/config.ts";
 import { createDatabase } from "../../../src/db/client.ts";
-import { createRouter, mount } from "../../../src/http/router.ts";
+import { createRouter } from "../../../src/http/router.ts";
 import { wireId } from "../../../src/ids.ts";
 import type { InventoryMetrics } from "../../../src/inventory/metrics/metrics.ts";
 import { metricsRoute } from "../../../src/inventory/metrics/routes.ts";
@@ -51,7 +51,7 @@ export async function startMetricsApp(localNeon: {
     verifyToken: createTokenVerifier(config.tokens),
   };
   const router = createRouter((entry) => app.log.push(entry));
-  mount(router, METRICS, { GET: metricsRoute({ database, auth, waitUntil, now: () => app.nowMs }) });
+  router.mount(METRICS, { GET: metricsRoute({ database, auth, waitUntil, now: () => app.nowMs }) });
   const app: MetricsApp = {
     nowMs: Date.now(),
     log: [],
