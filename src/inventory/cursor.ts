@@ -13,17 +13,23 @@ const CURSOR_LIFE_MS = 86_400_000;
 /** Stands between the parts of a cursor, none of which has it. */
 const SEPARATOR = "_";
 
-/** The opaque `next_cursor`, bound to every parameter of the query but `cursor`: letters, digits, `.`, `_` and `-`. */
+/** In place of `.`, which no cursor has had; nothing else in one has this letter. */
+const DECIMAL_POINT = "p";
+
+/** The opaque `next_cursor`, bound to every parameter of the query but `cursor`: letters, digits, `_` and `-`. */
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
   const fingerprint = fnv1a32(canonicalNearbyQuery(query));
   const keys = sortKeys.map((key) => SEPARATOR + key).join("");
-  return `${fingerprint}_${startedAtMs}_${nearness}_${itemId}_${locationId}${keys}`;
+  const cursor = `${fingerprint}_${startedAtMs}_${nearness}_${itemId}_${locationId}${keys}`;
+  return cursor.replaceAll(".", DECIMAL_POINT);
 }
 
 /** What the query's cursor says; undefined unless `writeCursor` made it for this very query within `CURSOR_LIFE_MS`. */
 export function readCursor(query: NearbyQuery, cursor: string, nowMs: number): NearbyCursor | undefined {
-  const [, startedAt, near, itemId, locationId, ...sortKeys] = cursor.split(SEPARATOR);
+  const [, startedAt, near, itemId, locationId, ...sortKeys] = cursor
+    .replaceAll(DECIMAL_POINT, ".")
+    .split(SEPARATOR);
   if (!isUuid(itemId) || !isUuid(locationId) || !areSortKeys(sortKeys, query)) return undefined;
   const startedAtMs = Number(startedAt);
   const read = { startedAtMs, after: { sortKeys, nearness: Number(near), itemId, locationId } };

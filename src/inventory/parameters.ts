@@ -8,7 +8,7 @@ import type { NearbySort } from "./nearby-query.ts";
 
 const SORTS = ["distance", "delivery", "price", "freshness"] as const satisfies readonly NearbySort[];
 
-const CURSOR = /^[\w.-]{1,2048}$/;
+const CURSOR = /^[\w-]{1,2048}$/;
 
 /** Everything `GET /inventory/nearby` may be asked: its parser and its OpenAPI both come from here. */
 export const NEARBY_PARAMETERS = {
@@ -128,7 +128,7 @@ export const NEARBY_PARAMETERS = {
     description:
       "`next_cursor` of the page before. Bound to its query: every other parameter must be as it was then.",
     mustBe: "the next_cursor of an earlier answer",
-    schema: { type: "string", minLength: 1, maxLength: 2048, pattern: "^[A-Za-z0-9._-]+$" },
+    schema: { type: "string", minLength: 1, maxLength: 2048, pattern: "^[A-Za-z0-9_-]+$" },
     read: (text) => (CURSOR.test(text) ? text : undefined),
   }),
   explain: flag("`true` adds `excluded` and, when nothing matched, `nearest_outside`."),

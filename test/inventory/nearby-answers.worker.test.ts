@@ -75,7 +75,7 @@ describe.each(PATHS)("a nearby answer $name", (path) => {
           const more = model.items.length > size;
           expect(body).toEqual({
             items: model.items.slice(0, size),
-            next_cursor: more ? expect.stringMatching(/^[\w.-]{1,2048}$/) : null,
+            next_cursor: more ? expect.stringMatching(/^[\w-]{1,2048}$/) : null,
             query: model.query,
             as_of: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
             ...(question.explain && { excluded: model.excluded, nearest_outside: model.nearest_outside }),

@@ -93,7 +93,7 @@ const parameters = {
   sort: written(fc.constantFrom("distance", "delivery", "price", "freshness"), String, (sort) => ({ sort })),
   limit: written(fc.integer({ min: 1, max: 100 }), String, (limit) => ({ limit })),
   cursor: written(
-    fc.stringMatching(/^[A-Za-z0-9._-]{1,2048}$/),
+    fc.stringMatching(/^[A-Za-z0-9_-]{1,2048}$/),
     (cursor) => cursor,
     (cursor) => ({ cursor }),
   ),

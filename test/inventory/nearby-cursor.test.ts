@@ -190,7 +190,7 @@ describe("a cursor", () => {
       "abc",
       "_",
       "-",
-      ".",
+      "p",
       "_".repeat(5),
       cursor.slice(0, -8),
       `${cursor}A`,
@@ -200,7 +200,7 @@ describe("a cursor", () => {
     ]) {
       await expectForeign(await app.ask(path({ cursor: garbage })));
     }
-    for (const unfit of ["", "ä", "a b", "a=", "a+b", "a~b", "A".repeat(2049)]) {
+    for (const unfit of ["", "ä", "a b", "a=", "a+b", "a.b", "A".repeat(2049)]) {
       await expectForeign(await app.ask(path({ cursor: unfit })));
     }
   });
@@ -210,10 +210,11 @@ describe("a cursor", () => {
       fc.double().map(String),
       fc.maxSafeInteger().map(String),
       fc.uuid(),
-      fc.stringMatching(/^[\w.-]{0,40}$/),
+      fc.stringMatching(/^[\w-]{0,40}$/),
       fc.constantFrom("", "NGN", "0", "-0", "-1", "-1.5", "1e9", "9".repeat(16), "NaN", "Infinity", "5e-324"),
       fc.constantFrom("0x10", "1.0", "1.7e308", "1_2", `${NOON_MS}`, `${NOON_MS}.5`, "__proto__"),
     );
+    const written = (part: string) => part.replaceAll(".", "p").replaceAll("+", "");
     for (const sort of ["distance", "price", "freshness", "delivery"]) {
       const parts = (await cursorOf({ sort })).split("_");
       await fc.assert(
@@ -222,7 +223,7 @@ describe("a cursor", () => {
           changed,
           fc.nat({ max: 1 }),
           async (place, part, cut) => {
-            const cursor = parts.toSpliced(place, cut, part).join("_");
+            const cursor = parts.toSpliced(place, cut, written(part)).join("_");
             const response = await app.ask(path({ sort, cursor }));
             if (response.status !== 200) await expectForeign(response);
           },
