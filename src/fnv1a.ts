@@ -1,10 +1,8 @@
 /**
  * FNV-1a (draft-eastlake-fnv) of a text: a byte for each ASCII character, and for each other UTF-16 code unit 0xff, its
- * lower and its upper byte. It tells texts apart that differ by accident, in a microsecond at most and without a byte
- * array; whoever wants two with the same hash can make them.
+ * lower and its upper byte. Of 64 bits, as 16 hexadecimal digits. It tells texts apart that differ by accident; whoever
+ * wants two with the same hash can make them.
  */
-
-/** Of 64 bits, as 16 hexadecimal digits. */
 export function fnv1a64(text: string): string {
   const bytes = asBytes(text);
   let high = 0xcbf29ce4 | 0;
@@ -20,7 +18,7 @@ export function fnv1a64(text: string): string {
   return hexDigits(high) + hexDigits(low);
 }
 
-/** Of 32 bits, as 8 hexadecimal digits, in a tenth of the time. */
+/** The same of 32 bits, as 8 hexadecimal digits, in a tenth of the time. */
 export function fnv1a32(text: string): string {
   const bytes = asBytes(text);
   let hash = 0x811c9dc5 | 0;

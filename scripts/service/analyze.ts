@@ -2,12 +2,18 @@ import type { LocalNeon } from "../local-neon/local-neon.ts";
 
 const EVERY_MS = 60_000;
 
-/** Tables of half as many pages again as when they were last analyzed, and ten more; pages have 8 KiB. */
+/**
+ * Tables of half as many pages (of 8 KiB) again as when PostgreSQL last counted them, and ten more; and those of which
+ * it knows no more than that, as of a table that was indexed and never analyzed.
+ */
 const GROWN_TABLES = `
   select format('%I.%I', nspname, relname) as name
   from pg_class join pg_namespace n on n.oid = relnamespace
   where relkind = 'r' and nspname not in ('pg_catalog', 'information_schema')
-    and pg_relation_size(pg_class.oid) / 8192 > 1.5 * relpages + 10
+    and (
+      pg_relation_size(pg_class.oid) / 8192 > 1.5 * relpages + 10
+      or (relpages > 0 and not exists (select from pg_statistic where starelid = pg_class.oid))
+    )
   order by name`;
 
 /** Analyzes grown tables every minute: PGlite has no autovacuum, and without statistics nearby's plan is 20 times as slow. */

@@ -3,17 +3,22 @@
  * differs was set, in 40 µs instead of 45 for the whole answer.
  */
 export class ReusedHeaders {
-  readonly #headers = new Headers();
-  #last: Readonly<Record<string, string>> = {};
+  #last: { readonly headers: Headers; readonly values: Readonly<Record<string, string>> } | undefined;
 
-  /** Exactly these headers, to be copied (as a Response does) before the next call. A name is always written alike. */
+  /**
+   * Exactly these headers, to be copied (as a Response does) before the next call. A name is always written alike.
+   * @throws {TypeError} when one of them cannot be a header.
+   */
   holding(wanted: Readonly<Record<string, string>>): Headers {
-    for (const name in this.#last) if (!(name in wanted)) this.#headers.delete(name);
+    const { headers, values } = this.#last ?? { headers: new Headers(), values: {} };
+    // If it throws half-way, the next answer begins anew.
+    this.#last = undefined;
+    for (const name in values) if (!(name in wanted)) headers.delete(name);
     for (const name in wanted) {
-      const value = wanted[name];
-      if (value !== undefined && value !== this.#last[name]) this.#headers.set(name, value);
+      const value = wanted[name] ?? "";
+      if (value !== values[name]) headers.set(name, value);
     }
-    this.#last = wanted;
-    return this.#headers;
+    this.#last = { headers, values: wanted };
+    return headers;
   }
 }

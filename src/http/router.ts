@@ -63,6 +63,12 @@ export function createRouter(log: Log, watch: Watch = () => () => undefined): Ro
       return response;
     };
 
+  // What fails beside the handlers is ours alone, and is told in the same words.
+  hono.onError((error, c) => {
+    const response = problemAnswer(c, toProblem(error), log);
+    addCommonHeaders(c, response.headers);
+    return response;
+  });
   hono.notFound(
     answering(
       undefined,
@@ -89,7 +95,7 @@ function byMethod(handlers: Handlers): RouteHandler {
   const known = new Map(Object.entries(handlers));
   const { GET } = handlers;
   if (GET !== undefined) known.set("HEAD", GET);
-  const allow = [...known.keys()].sort((a, b) => METHODS.indexOf(a) - METHODS.indexOf(b)).join(", ");
+  const allow = NAMED_IN_ORDER.filter((method) => known.has(method)).join(", ");
   return (c) => {
     const handler = known.get(c.req.method);
     if (handler !== undefined) return handler(c);
@@ -97,8 +103,7 @@ function byMethod(handlers: Handlers): RouteHandler {
   };
 }
 
-/** In the order in which they are named. */
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+const NAMED_IN_ORDER = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function requestIdOf(headers: Headers): string {
   const given = headers.get("X-Request-Id");
@@ -128,8 +133,9 @@ export function answerAtOnce(
   body: string,
   headers: Readonly<Record<string, string>>,
 ): Response {
+  const response = new Response(body, { headers: reused.holding(Object.assign(commonHeaders(c), headers)) });
   c.set("hasCommonHeaders", true);
-  return new Response(body, { headers: reused.holding(Object.assign(commonHeaders(c), headers)) });
+  return response;
 }
 
 const reused = new ReusedHeaders();

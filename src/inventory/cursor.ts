@@ -20,9 +20,8 @@ const DECIMAL_POINT = "p";
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
   const fingerprint = fnv1a32(canonicalNearbyQuery(query));
-  const keys = sortKeys.map((key) => SEPARATOR + key).join("");
-  const cursor = `${fingerprint}_${startedAtMs}_${nearness}_${itemId}_${locationId}${keys}`;
-  return cursor.replaceAll(".", DECIMAL_POINT);
+  const parts = [fingerprint, startedAtMs, nearness, itemId, locationId, ...sortKeys];
+  return parts.join(SEPARATOR).replaceAll(".", DECIMAL_POINT);
 }
 
 /** What the query's cursor says; undefined unless `writeCursor` made it for this very query within `CURSOR_LIFE_MS`. */

@@ -10,7 +10,7 @@ const SECONDS = Array.from(
 );
 const MILLISECONDS = Array.from({ length: 1000 }, (_, i) => `${digits(i, 3)}Z`);
 
-/** An answer's instants lie on few days; each hour is remembered where the last bits of its number say. */
+/** An answer's instants lie within few days, five here; each hour is remembered where the last bits of its number say. */
 const REMEMBERED_HOURS = 128;
 const hours = new Array<number>(REMEMBERED_HOURS).fill(Number.NaN);
 const hourTexts = new Array<string>(REMEMBERED_HOURS).fill("");
@@ -38,6 +38,6 @@ export function instantText(epochMs: number): string {
   return `${hourTexts[slot]}${lastTime}`;
 }
 
-/** A verification expires at the time of day at which it was made. */
+/** A verification expires as far into an hour as it was made. */
 let lastIntoHourMs = Number.NaN;
 let lastTime = "";

@@ -44,16 +44,32 @@ export type KindColumns = {
   readonly method: VerificationMethod;
 };
 
-/** What rows of a kind have between their numbers. */
-export type KindJson = { readonly amountToQuantity: string; readonly quantityToVerifiedAt: string };
+/** With what its rows have between their numbers, as JSON. */
+export type RowKind = KindColumns & {
+  readonly amountToQuantity: string;
+  readonly quantityToVerifiedAt: string;
+};
 
-export function kindJson({ currency, availability, method }: KindColumns): KindJson {
-  return {
-    amountToQuantity: inOnePiece(`,"currency":"${currency}"},"stock":{"quantity":`),
-    quantityToVerifiedAt: inOnePiece(
-      `,"availability":"${availability}"},"verification":{"method":"${method}","verified_at":"`,
-    ),
-  };
+/** As many as there are currencies, times twenty: a megabyte if all of them were met. */
+const kinds = new Map<string, RowKind>();
+
+/** One object for all rows of a kind. */
+export function rowKind({ currency, availability, method }: KindColumns): RowKind {
+  const name = `${currency} ${availability} ${method}`;
+  let kind = kinds.get(name);
+  if (kind === undefined) {
+    kind = {
+      currency,
+      availability,
+      method,
+      amountToQuantity: inOnePiece(`,"currency":"${currency}"},"stock":{"quantity":`),
+      quantityToVerifiedAt: inOnePiece(
+        `,"availability":"${availability}"},"verification":{"method":"${method}","verified_at":"`,
+      ),
+    };
+    kinds.set(name, kind);
+  }
+  return kind;
 }
 
 type ProofColumns = Pick<
@@ -143,10 +159,10 @@ function tellingDistanceM(place: Place, point: Viewpoint): number {
 /** `CHORD_ARC_ERROR_M` holds up to here. */
 const FARTHEST_ESTIMATE_M = 100_000;
 
-/** A row as it is kept: what `itemJson`, `kindJson` and `proofJson` make of it, and its numbers. */
+/** A row as it is kept: what `itemJson`, `rowKind` and `proofJson` make of it, and its numbers. */
 export type RowParts = {
   readonly item: string;
-  readonly kind: KindJson;
+  readonly kind: RowKind;
   readonly proof: string | null;
   /** Minor units. */
   readonly amount: number;
@@ -186,7 +202,7 @@ export function pageRowsJson(rows: readonly PageRow[], point: Point, nowMs: numb
     const { priceCurrency: currency, availability, verificationMethod: method } = row;
     const parts: RowParts = {
       item: itemJson(row),
-      kind: kindJson({ currency, availability, method }),
+      kind: rowKind({ currency, availability, method }),
       proof: proofJson(row),
       amount: Number(row.priceAmount),
       quantity: row.quantity,

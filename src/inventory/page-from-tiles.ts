@@ -64,7 +64,7 @@ function shelfRowJson(shelf: Shelf, row: number, place: string, nowMs: number): 
   return rowJson(
     {
       item: item.json,
-      kind: kind.json,
+      kind,
       proof: shelf.proofs?.[row] ?? null,
       amount: priceOf(shelf, row),
       quantity: quantityOf(shelf, row),

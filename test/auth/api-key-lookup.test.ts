@@ -7,7 +7,18 @@ import { startTestDatabase, type TestDatabase } from "../support/test-database.t
 
 const NOW_MS = Date.parse("2026-06-01T12:00:00Z");
 
-describe("looking up a Connect key", () => {
+/** A request finds a key first without a promise, if it can. */
+type Find = (key: string, nowMs: number, beforeLookUp?: BeforeLookUp) => ReturnType<FindKey>;
+const WAYS: readonly { readonly name: string; readonly by: (findKey: FindKey) => Find }[] = [
+  { name: "with a promise each time", by: (findKey) => findKey },
+  {
+    name: "as requests do, without one for a known key",
+    by: (findKey) => async (key, nowMs, beforeLookUp) =>
+      findKey.known(key, nowMs) ?? (await findKey(key, nowMs, beforeLookUp)),
+  },
+];
+
+describe.each(WAYS)("looking up a Connect key $name", ({ by }) => {
   let db: TestDatabase;
 
   beforeAll(async () => {
@@ -17,11 +28,11 @@ describe("looking up a Connect key", () => {
   afterAll(() => db.stop());
 
   /** A lookup with an empty memory, and what it left to be done behind its answers. */
-  function fresh(): { findKey: FindKey; behind: () => Promise<unknown>; requests: () => number } {
+  function fresh(): { findKey: Find; behind: () => Promise<unknown>; requests: () => number } {
     const work: Promise<unknown>[] = [];
     const before = db.localNeon.requestCount();
     return {
-      findKey: createKeyLookup(db.database.queryRows, (promise) => work.push(promise)),
+      findKey: by(createKeyLookup(db.database.queryRows, (promise) => work.push(promise))),
       behind: () => Promise.all(work),
       requests: () => db.localNeon.requestCount() - before,
     };

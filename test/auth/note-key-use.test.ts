@@ -41,6 +41,19 @@ describe("noting that a key is used", () => {
     expect(await lastUsedMs(keyId)).toBe(NOON_MS + 120_000);
   });
 
+  it("is done as often for a key that is known all along, without a promise", async () => {
+    const { key, keyId } = await createKey(db.localNeon);
+    const { findKey, behind } = worker();
+    await findKey(key, NOON_MS);
+    const noted: unknown[] = [];
+    for (let seconds = 3; seconds <= 120; seconds += 3) {
+      expect(findKey.known(key, NOON_MS + seconds * 1000)).toMatchObject({ keyId });
+      await Promise.all(behind.splice(0));
+      noted.push(await lastUsedMs(keyId));
+    }
+    expect([...new Set(noted)]).toEqual([NOON_MS, NOON_MS + 60_000, NOON_MS + 120_000]);
+  });
+
   it("never goes back, when another Worker has noted a later use", async () => {
     const { key, keyId } = await createKey(db.localNeon);
     for (const atMs of [NOON_MS + 60_000, NOON_MS]) {

@@ -110,6 +110,13 @@ describe("an unforeseen error", () => {
     expect(logged[0]).toMatchObject({ request_id: body["instance"], error: "TypeError" });
   });
 
+  it("beside the route is answered and logged in the same way", async () => {
+    const { request, logged } = service(() => Response.redirect("https://shop.example/immutable"));
+    const response = await request("/thing");
+    expect(await problemOf(response)).toMatchObject({ status: 500, code: "internal_error" });
+    expect(logged[0]).toMatchObject({ request_id: response.headers.get("X-Request-Id"), error: "TypeError" });
+  });
+
   it("of SQL shows neither statement nor parameters, in the answer or in the log", async () => {
     const neonError = Object.assign(new Error('invalid input: "s3cret-value"'), {
       name: "NeonDbError",

@@ -8,12 +8,12 @@ import { REASONS } from "../../src/inventory/nearby-explain.ts";
 import {
   answerJson,
   itemJson,
-  kindJson,
   locationMembersJson,
   pageRowsJson,
   placeJson,
   proofJson,
   rowJson,
+  rowKind,
   viewpointAt,
 } from "../../src/inventory/nearby-json.ts";
 import { deliveryTerms, type PageRow } from "../../src/inventory/page-columns.ts";
@@ -52,7 +52,7 @@ describe("an answer", () => {
           };
           const kept = {
             item: itemJson(row),
-            kind: kindJson({
+            kind: rowKind({
               currency: row.priceCurrency,
               availability: row.availability,
               method: row.verificationMethod,

@@ -15,6 +15,13 @@ describe("the embedded database's statistics", () => {
   const known = async () =>
     (await database.query(`select reltuples::int8 as rows from pg_class where relname = 'Large one'`))[0];
 
+  it("are made of a table that was indexed, and so counted, before", async () => {
+    await database.exec(`create table indexed (n int);
+      insert into indexed select generate_series(1, 5000); create index on indexed (n)`);
+    expect(await analyzeGrownTables(database)).toEqual(["public.indexed"]);
+    expect(await analyzeGrownTables(database)).toEqual([]);
+  });
+
   it("are made of tables that have grown, and of no others", async () => {
     await database.exec("insert into small values (1)");
     await insert(5000);

@@ -7,17 +7,17 @@ import type { Shelf, TileItem } from "./tile.ts";
 export type NextAsked = (shelf: Shelf, from: number) => number;
 
 /** Made once for each question that is remembered. */
-const known = new WeakMap<RememberedQuestion, NextAsked>();
+const madeFor = new WeakMap<RememberedQuestion, NextAsked>();
 
 /** The rows whose items are as the query wants them. */
 export function rowsAsked(query: NearbyQuery): NextAsked {
   const { category, gtin, product } = query;
   if (category === undefined && gtin === undefined && product === undefined) return nextRow;
   const question = rememberQuestion(`${category ?? ""}\0${gtin ?? ""}\0${product ?? ""}`);
-  let nextAsked = known.get(question);
+  let nextAsked = madeFor.get(question);
   if (nextAsked === undefined) {
     nextAsked = nextRowAsked(question, itemTest(query));
-    known.set(question, nextAsked);
+    madeFor.set(question, nextAsked);
   }
   return nextAsked;
 }
@@ -26,7 +26,7 @@ function nextRow({ items }: Shelf, from: number): number {
   return from < items.length ? from : -1;
 }
 
-/** `isAsked` is asked once of each item as long as the question is remembered. */
+/** `isAsked` is asked at most once of each item as long as the question is remembered. */
 function nextRowAsked(
   { place, no, yes }: RememberedQuestion,
   isAsked: (item: TileItem) => boolean,
@@ -34,8 +34,8 @@ function nextRowAsked(
   // A chain's items stand on many shelves.
   const isItemAsked = (item: TileItem): boolean => {
     item.asked ??= new Array<number>(QUESTIONS_REMEMBERED).fill(0);
-    const known = item.asked[place];
-    if (known !== no && known !== yes) item.asked[place] = isAsked(item) ? yes : no;
+    const noted = item.asked[place];
+    if (noted !== no && noted !== yes) item.asked[place] = isAsked(item) ? yes : no;
     return item.asked[place] === yes;
   };
   const note = (shelf: Shelf, at: number): number[] => {
@@ -55,9 +55,9 @@ function nextRowAsked(
   return (shelf, from) => {
     const { length } = shelf.items;
     const at = place * numbersOf(length);
-    const known = shelf.asked?.[at];
-    if (known === no) return -1;
-    const asked = known === yes && shelf.asked !== undefined ? shelf.asked : note(shelf, at);
+    const noted = shelf.asked?.[at];
+    if (noted === no) return -1;
+    const asked = noted === yes && shelf.asked !== undefined ? shelf.asked : note(shelf, at);
     for (let row = from; row < length; row += ROWS_PER_NUMBER - (row % ROWS_PER_NUMBER)) {
       const bits = (asked[at + 1 + wordOf(row)] ?? 0) >> (row % ROWS_PER_NUMBER);
       if (bits !== 0) return row + LOWEST_BIT - Math.clz32(bits & -bits);

@@ -1,7 +1,8 @@
 import type { RowReason } from "../nearby-filters.ts";
+import type { RowKind } from "../nearby-json.ts";
 import type { NearbyQuery } from "../nearby-query.ts";
 import { priceOf, quantityOf, verifiedAtMsOf } from "./row-numbers.ts";
-import type { RowKind, Shelf } from "./tile.ts";
+import type { Shelf } from "./tile.ts";
 
 /** Why a row is left out, by the first reason; undefined when it is shown. */
 export type RowTest = (shelf: Shelf, row: number) => RowReason | undefined;

@@ -1,9 +1,9 @@
 import type { Availability, VerificationMethod } from "../../stock-words.ts";
-import { itemJson, kindJson, locationMembersJson, proofJson } from "../nearby-json.ts";
+import { itemJson, locationMembersJson, proofJson, rowKind } from "../nearby-json.ts";
 import type { OpeningHours } from "../opening-hours.ts";
 import { deliveryTerms } from "../page-columns.ts";
 import type { WantedShelf } from "./fill-statement.ts";
-import type { RowKind, Shelf, TileItem } from "./tile.ts";
+import type { Shelf, TileItem } from "./tile.ts";
 
 /** A shelf as `fillStatement` gives it. */
 export type ShelfRecord = readonly [
@@ -64,13 +64,12 @@ type ProofRecord = readonly [
   distanceFromLocationM: number | null,
 ];
 
-/** Reads the shelves of one statement, in their order; they share items, and kinds of rows. */
+/** Reads the shelves of one statement, in their order; they share items. */
 export function shelfReader(): (
   location: WantedShelf,
   record: ShelfRecord,
 ) => { shelf: Shelf; h3Cell: bigint } {
   const items: TileItem[] = [];
-  const kinds = new Map<string, RowKind>();
   const itemAt = (place: number): TileItem => {
     const item = items[place];
     if (item === undefined) throw new RangeError(`no item at place ${place}`);
@@ -85,7 +84,9 @@ export function shelfReader(): (
         ...ids,
         ...shownLocation(ids, location),
         items: rows.map(([place]) => itemAt(place)),
-        kinds: rows.map((row) => rowKind(kinds, row)),
+        kinds: rows.map(([, , , , currency, availability, method]) =>
+          rowKind({ currency, availability, method }),
+        ),
         proofs,
         numbers: rows.flatMap(([, verifiedAtMs, priceAmount, quantity]) => [
           verifiedAtMs,
@@ -131,17 +132,6 @@ function tileItem(record: ItemRecord): TileItem {
     words: undefined,
     asked: undefined,
   };
-}
-
-function rowKind(kinds: Map<string, RowKind>, row: RowRecord): RowKind {
-  const [, , , , currency, availability, method] = row;
-  const name = `${currency} ${availability} ${method}`;
-  const known = kinds.get(name);
-  if (known !== undefined) return known;
-  const columns = { currency, availability, method };
-  const kind = { ...columns, json: kindJson(columns) };
-  kinds.set(name, kind);
-  return kind;
 }
 
 function shownProof(proof: ProofRecord | undefined): string | null {

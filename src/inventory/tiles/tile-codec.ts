@@ -1,4 +1,5 @@
-import { NUMBERS_PER_ROW, type RowKind, type Shelf, type Tile, type TileItem } from "./tile.ts";
+import { type KindColumns, type RowKind, rowKind } from "../nearby-json.ts";
+import { NUMBERS_PER_ROW, type Shelf, type Tile, type TileItem } from "./tile.ts";
 
 /** Raised whenever a tile of before cannot be read as one of now, or shows other bytes. */
 export const TILE_FORMAT = 2;
@@ -15,7 +16,7 @@ type TileRecord = {
   readonly asOfMs: number;
   readonly version: string;
   readonly items: readonly ItemRecord[];
-  readonly kinds: readonly RowKind[];
+  readonly kinds: readonly KindColumns[];
   readonly shelves: readonly ShelfRecord[];
 };
 
@@ -39,7 +40,7 @@ export function encodeTile(cell: string, { asOfMs, version, shelves }: Tile): st
     asOfMs,
     version,
     items: items.list.map(({ json, category, gtin, searchText }) => [json, category, gtin, searchText]),
-    kinds: kinds.list,
+    kinds: kinds.list.map(({ currency, availability, method }) => ({ currency, availability, method })),
     shelves: shelfRecords,
   };
   return JSON.stringify(record);
@@ -60,10 +61,11 @@ export function decodeTile(cell: string, text: string): Tile | undefined {
         asked: undefined,
       }),
     );
+    const kinds = record.kinds.map(rowKind);
     const shelves = record.shelves.map((shelf) => ({
       ...shelf,
       items: shelf.items.map((place) => atPlace(items, place)),
-      kinds: shelf.kinds.map((place) => atPlace(record.kinds, place)),
+      kinds: shelf.kinds.map((place) => atPlace(kinds, place)),
       asked: undefined,
     }));
     const { asOfMs, version } = record;

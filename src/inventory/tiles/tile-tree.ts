@@ -7,10 +7,10 @@ import type { TileNode } from "./tile.ts";
 /** A tile of a sparsely settled country: 1,770 km² on average. */
 const COARSEST_TILE_RESOLUTION = 4;
 
-/** Of 648 squares, fewer where they run together at the poles. */
+/** 18 by 36 squares, and a column for 180° itself. */
 const SQUARE_DEG = 10;
 const SQUARES_TO_A_MERIDIAN = 180 / SQUARE_DEG;
-/** From the middle of a square to its corners: five degrees north and five east are at most 787 km. */
+/** From the middle of a square to its corners: five degrees north and five east are at most 784 km. */
 const SQUARE_REACH_M = 800_000;
 
 /** The cells of the earth, as far as somebody has looked. Above the coarsest tiles every cell is split. */

@@ -1,4 +1,4 @@
-import type { KindColumns, KindJson, Place } from "../nearby-json.ts";
+import type { Place, RowKind } from "../nearby-json.ts";
 
 /** What an item shows and is found by; one object for all the shelves of an isolate that carry it. */
 export type TileItem = {
@@ -24,9 +24,6 @@ export type ItemWords = {
   /** The `letterSet` of each. */
   readonly letters: readonly number[];
 };
-
-/** What many rows have in common; one object for all that do. */
-export type RowKind = KindColumns & { readonly json: KindJson };
 
 /** Numbers of each row in `Shelf.numbers`, in this order: `verifiedAtMs`, price in minor units, quantity shown. */
 export const NUMBERS_PER_ROW = 3;

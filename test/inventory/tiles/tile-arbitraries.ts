@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { RowKind, Shelf, Tile, TileItem } from "../../../src/inventory/tiles/tile.ts";
+import { type RowKind, rowKind } from "../../../src/inventory/nearby-json.ts";
+import type { Shelf, Tile, TileItem } from "../../../src/inventory/tiles/tile.ts";
 
 /** Tiles of any content; for what looks at none of it. */
 
@@ -14,12 +15,13 @@ const item: fc.Arbitrary<TileItem> = fc.record({
   words: fc.constant(undefined),
   asked: fc.constant(undefined),
 });
-const kind: fc.Arbitrary<RowKind> = fc.record({
-  currency: fc.constantFrom("NGN", "USD"),
-  availability: fc.constantFrom("in_stock", "low_stock"),
-  method: fc.constantFrom("count", "assertion"),
-  json: fc.record({ amountToQuantity: text, quantityToVerifiedAt: text }),
-});
+const kind: fc.Arbitrary<RowKind> = fc
+  .record({
+    currency: fc.constantFrom("NGN", "USD"),
+    availability: fc.constantFrom("in_stock", "low_stock"),
+    method: fc.constantFrom("count", "assertion"),
+  })
+  .map(rowKind);
 const shelf = (items: readonly TileItem[], kinds: readonly RowKind[]): fc.Arbitrary<Shelf> =>
   fc
     .record({

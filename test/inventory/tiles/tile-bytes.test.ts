@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { rowKind } from "../../../src/inventory/nearby-json.ts";
 import { nextOpeningMs } from "../../../src/inventory/opening-hours.ts";
 import { parseNearby } from "../../../src/inventory/parse-nearby.ts";
 import { rowsAsked } from "../../../src/inventory/tiles/asked-rows.ts";
@@ -8,6 +9,7 @@ import type { Shelf, TileItem, TileNode } from "../../../src/inventory/tiles/til
 import { decodeTile, encodeTile } from "../../../src/inventory/tiles/tile-codec.ts";
 import { MAX_TILE_LOCATIONS } from "../../../src/inventory/tiles/tile-queries.ts";
 import { TileStore } from "../../../src/inventory/tiles/tile-store.ts";
+import { AVAILABILITIES } from "../../../src/stock-words.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as (how: object) => void;
@@ -38,6 +40,10 @@ const CITIES: readonly City[] = [
   { name: "hardly stocked", shops: 3000, itemsEach: 1, isChain: false, withProofs: false, title: latin },
 ];
 
+const KINDS = AVAILABILITIES.flatMap((availability) =>
+  (["count", "pos_sync"] as const).map((method) => rowKind({ currency: "NGN", availability, method })),
+);
+
 const id = (prefix: string, number: number) => `${prefix}_${String(number).padStart(26, "0")}`;
 
 function itemOf(number: number, title: string): TileItem {
@@ -59,9 +65,6 @@ function shelfOf(
   items: Map<number, TileItem>,
 ): Shelf {
   const numbers = Array.from({ length: itemsEach }, (_, i) => (isChain ? i : shop * itemsEach + i));
-  const kinds = ["in_stock", "low_stock"].map(
-    (availability) => ({ currency: "NGN", availability, method: "pos_sync" }) as Shelf["kinds"][number],
-  );
   return {
     locationId: `00000000-0000-7000-8000-${String(shop).padStart(12, "0")}`,
     partnerId: `00000000-0000-7000-9000-${String(shop).padStart(12, "0")}`,
@@ -84,7 +87,7 @@ function shelfOf(
       items.set(number, item);
       return item;
     }),
-    kinds: numbers.map((number) => kinds[number % 2]!),
+    kinds: numbers.map((number) => KINDS[number % KINDS.length]!),
     proofs: withProofs
       ? numbers.map(
           (number) =>

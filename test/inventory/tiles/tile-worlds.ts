@@ -4,8 +4,8 @@ import { toEcef } from "../../../src/geo/ecef.ts";
 import { geodesicDistanceM } from "../../../src/geo/geodesic.ts";
 import type { Point } from "../../../src/geo/point.ts";
 import { wireId } from "../../../src/ids.ts";
-import { kindJson } from "../../../src/inventory/nearby-json.ts";
-import type { RowKind, Shelf, TileItem } from "../../../src/inventory/tiles/tile.ts";
+import { type RowKind, rowKind } from "../../../src/inventory/nearby-json.ts";
+import type { Shelf, TileItem } from "../../../src/inventory/tiles/tile.ts";
 import { AVAILABILITIES } from "../../../src/stock-words.ts";
 import { azimuthDeg, PLACES, spreadM } from "../../geo/places.ts";
 import { vincentyDirect } from "../../geo/vincenty.ts";
@@ -57,7 +57,7 @@ const kinds: fc.Arbitrary<RowKind> = fc
     availability: fc.constantFrom("in_stock", "in_stock", ...AVAILABILITIES),
     method: fc.constantFrom("shelf_snap", "count", "pos_sync", "assertion"),
   })
-  .map((columns) => ({ ...columns, json: kindJson(columns) }));
+  .map(rowKind);
 const numbers = fc.tuple(
   fc
     .oneof(fc.constantFrom(0, HOUR_MS, 24 * HOUR_MS), fc.integer({ min: -300_000, max: 48 * HOUR_MS }))
