@@ -9,6 +9,9 @@ export const ORDERS_PARAMETERS = {
     values: ORDER_STATUSES,
     default: ORDER_STATUSES,
   }),
-  updated_since: UPDATED_SINCE,
+  updated_since: {
+    ...UPDATED_SINCE,
+    description: `${UPDATED_SINCE.description} Orders are listed by when they were made and may change while you page: to miss none, give the moment at which you began to read the last time.`,
+  },
   ...pageParameters("ord"),
 };
