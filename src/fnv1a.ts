@@ -26,10 +26,12 @@ export function fnv1a32(text: string): string {
   return hexDigits(hash);
 }
 
+const ASCII = /^[\0-\x7f]*$/;
 const BEYOND_ASCII = /[^\0-\x7f]/g;
 
 /** A text whose code units are the bytes. */
 function asBytes(text: string): string {
+  if (ASCII.test(text)) return text;
   return text.replace(BEYOND_ASCII, (letter) => {
     const unit = letter.charCodeAt(0);
     return String.fromCharCode(0xff, unit & 0xff, unit >> 8);

@@ -17,7 +17,7 @@ export const PURE_FILES: readonly RegExp[] = [
   /^src\/catalog\/(canonical-json|detail-registers|entry|list-cursor|observation|plan)\.ts$/,
   /^src\/events\/event\.ts$/,
   /^src\/geo\//,
-  /^src\/(availability|base64|currencies|gtin|hex|ids|ratio|stock-words|time-zone|words)\.ts$/,
+  /^src\/(availability|base64|currencies|gtin|hex|ids|ratio|recent-map|stock-words|time-zone|words)\.ts$/,
   /^src\/http\/(instant|json-pointer|json-text|metrics-format|nearest-name|parameter-kinds|prometheus|query-parameters|utf8)\.ts$/,
   /^src\/inventory\/(delivery-estimate|freshness|opening-hours)\.ts$/,
   /^src\/inventory\/(instant-text|location-verdicts|nearby-explain|nearby-json|page-columns)\.ts$/,

@@ -58,25 +58,25 @@ export function createLimits({ limiter, auth, findOverrides, log, now }: LimitsD
     return principal.partnerId === undefined ? {} : findOverrides(principal.partnerId, now());
   };
 
-  const takePermit = async (c: Context<AppEnv>, policy: Policy): Promise<TakenPermit> => {
-    const request = new LimitedRequest(deps, c.req.method);
+  const takePermit = async (c: Context<AppEnv>, policy: Policy, method: string): Promise<TakenPermit> => {
+    const request = new LimitedRequest(deps, method);
     if (policy.per === "address") return await request.take(policy, addressOf(c.req.raw));
     const principal = await identify(c, request);
     const overrides = policy.perPartner ? await overridesOf(principal) : {};
     return await request.take(policy, subjectOf(principal), overrides[policy.name] ?? policy.limit);
   };
 
-  const limited =
-    (routeClass: RouteClass, handler: RouteHandler): RouteHandler =>
-    async (c) => {
-      const policy = policyFor(routeClass, isRead(c.req.method) ? "reads" : "writes");
-      c.set("limitHeaders", (await takePermit(c, policy)).headers);
+  const limited = (routeClass: RouteClass, method: string, handler: RouteHandler): RouteHandler => {
+    const policy = policyFor(routeClass, isRead(method) ? "reads" : "writes");
+    return async (c) => {
+      c.set("limitHeaders", (await takePermit(c, policy, method)).headers);
       return await handler(c);
     };
+  };
 
   return (routeClass, handlers) =>
     Object.fromEntries(
-      Object.entries(handlers).map(([method, handler]) => [method, limited(routeClass, handler)]),
+      Object.entries(handlers).map(([method, handler]) => [method, limited(routeClass, method, handler)]),
     );
 }
 

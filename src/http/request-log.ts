@@ -39,7 +39,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 export function requestLog({ log, observe, now }: RequestLogDeps): Watch {
   return (c, route) => {
     const startedMs = now();
-    return ({ status, headers }) => {
+    return (response) => {
+      const { status } = response;
       const { method } = c.req.raw;
       const answeredBy = c.get("answeredBy");
       const request: AnsweredRequest = {
@@ -52,7 +53,7 @@ export function requestLog({ log, observe, now }: RequestLogDeps): Watch {
         path: answeredBy?.kind,
         reason: answeredBy?.reason,
         code: c.get("problemCode"),
-        refusedBy: status === 429 ? limitOf(headers) : undefined,
+        refusedBy: status === 429 ? limitOf(response.headers) : undefined,
       };
       log?.(lineOf(request, c.get("deliveryPoint")));
       observe(request);

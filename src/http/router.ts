@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { DatabaseUnavailable, databaseFailure, loggableError } from "../db/errors.ts";
 import { Problem, problemResponse, unavailable } from "./problem.ts";
+import { createRequestIds } from "./request-ids.ts";
 import type { RequestNotes } from "./request-notes.ts";
 import { ReusedHeaders } from "./reused-headers.ts";
 
@@ -107,8 +108,10 @@ const NAMED_IN_ORDER = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 function requestIdOf(headers: Headers): string {
   const given = headers.get("X-Request-Id");
-  return given !== null && SAFE_REQUEST_ID.test(given) ? given : crypto.randomUUID();
+  return given !== null && SAFE_REQUEST_ID.test(given) ? given : newRequestId();
 }
+
+const newRequestId = createRequestIds();
 
 function problemAnswer(c: Context<AppEnv>, problem: Problem, log: Log): Response {
   const requestId = c.get("requestId");

@@ -1,3 +1,4 @@
+import { RecentMap } from "../recent-map.ts";
 import type { LeaseCall, LeaseReply } from "./lease-call.ts";
 import { LeaseHolder, type RequestTerms, type Taken } from "./lease-holder.ts";
 import type { Permit } from "./leases.ts";
@@ -37,8 +38,8 @@ export type RequestLimiter = Pick<Limiter, "acquire" | "release">;
  */
 export class Limiter {
   readonly #deps: LimiterDeps;
-  /** By the name of the object, the longest unused first. */
-  readonly #holders = new Map<string, LeaseHolder>();
+  /** By the name of the object. */
+  readonly #holders = new RecentMap<string, LeaseHolder>(MAX_HOLDERS);
   #id: string | undefined;
   #seq = 0;
 
@@ -49,9 +50,9 @@ export class Limiter {
   /** Admits or refuses one request of the subject whose object has this name; never throws. */
   async acquire(name: string, terms: RequestTerms): Promise<Outcome> {
     const holder = this.#holder(name);
-    const deadlineMs = this.#deps.now() + GIVE_UP_MS;
-    for (let pauseMs = 1; ; ) {
-      const nowMs = this.#deps.now();
+    const arrivedMs = this.#deps.now();
+    let pauseMs = 1;
+    for (let nowMs = arrivedMs; ; nowMs = this.#deps.now()) {
       const taken = holder.take(terms, nowMs);
       const isWorthWaiting = taken?.kind === "refused" && holder.mayComeBackSoon(terms, nowMs);
       if (taken !== undefined && !isWorthWaiting) {
@@ -59,7 +60,7 @@ export class Limiter {
           this.#askAhead(name, holder, terms);
         return taken;
       }
-      if (holder.isUnreachable(nowMs) || nowMs >= deadlineMs) return { kind: "unreachable" };
+      if (holder.isUnreachable(nowMs) || nowMs >= arrivedMs + GIVE_UP_MS) return { kind: "unreachable" };
       const call = isWorthWaiting ? undefined : holder.nextCall(terms, nowMs, 1);
       if (call !== undefined) {
         await this.#exchange(name, holder, call, nowMs);
@@ -106,11 +107,11 @@ export class Limiter {
 
   #holder(name: string): LeaseHolder {
     this.#id ??= this.#deps.newHolderId();
-    const holder = this.#holders.get(name) ?? new LeaseHolder(this.#id, () => this.#seq++);
-    this.#holders.delete(name);
-    this.#holders.set(name, holder);
-    const [longestUnused] = this.#holders.keys();
-    if (this.#holders.size > MAX_HOLDERS && longestUnused !== undefined) this.#holders.delete(longestUnused);
+    let holder = this.#holders.get(name);
+    if (holder === undefined) {
+      holder = new LeaseHolder(this.#id, () => this.#seq++);
+      this.#holders.set(name, holder);
+    }
     return holder;
   }
 }

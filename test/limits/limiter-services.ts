@@ -1,9 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "../../scripts/service/paths.ts";
 import type { Terms } from "../../src/limits/lease-call.ts";
 import type { Outcome } from "../../src/limits/limiter.ts";
 import { type ObjectServices, startObjectServices } from "../support/object-services.ts";
+import { workerModules } from "../support/worker-modules.ts";
 
 /** A Worker that does nothing but ask its limiter, in an isolate of its own. */
 const WORKER = `
@@ -21,9 +19,6 @@ const WORKER = `
     },
   };`;
 
-/** What the Worker is made of: those of the folder know hardly anything of the rest of the service. */
-const MODULES = ["in-time.ts", ...readdirSync(join(ROOT, "src", "limits")).map((file) => `limits/${file}`)];
-
 export type Answer = { readonly outcome: Outcome; readonly atMs: number };
 
 /** Worker services that share the limiter object of the first of them. */
@@ -35,9 +30,7 @@ export type LimiterServices = Pick<ObjectServices, "evict" | "rows" | "stop"> & 
 /** Starts the services; their objects are kept in `folder`. */
 export async function startLimiterServices(folder: string): Promise<LimiterServices> {
   const services = await startObjectServices({
-    source: WORKER,
-    sourceFolder: "limits",
-    modules: MODULES,
+    modules: workerModules("limits/asking-worker.ts", WORKER),
     binding: "LIMITS",
     className: "LimiterObject",
     count: 4,

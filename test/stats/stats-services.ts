@@ -1,5 +1,6 @@
 import type { StatsTotals } from "../../src/stats/stats-store.ts";
 import { startObjectServices } from "../support/object-services.ts";
+import { workerModules } from "../support/worker-modules.ts";
 
 /** A Worker that does nothing but count its requests, in an isolate of its own. */
 const WORKER = `
@@ -37,18 +38,6 @@ const WORKER = `
     },
   };`;
 
-/** What the Worker is made of. */
-const MODULES = [
-  "stats/reporter.ts",
-  "stats/request-counter.ts",
-  "stats/series.ts",
-  "stats/stats-binding.ts",
-  "stats/stats-object.ts",
-  "stats/sums.ts",
-  "stats/sums-storage.ts",
-  "in-time.ts",
-];
-
 /** Worker services that share the stats object of the first of them, in one workerd. */
 export type StatsServices = {
   /** Has the `i`th service count a request of this path. */
@@ -65,9 +54,7 @@ export type StatsServices = {
 /** Starts the services; their object is kept in `folder`. */
 export async function startStatsServices(folder: string): Promise<StatsServices> {
   const services = await startObjectServices({
-    source: WORKER,
-    sourceFolder: "stats",
-    modules: MODULES,
+    modules: workerModules("stats/counting-worker.ts", WORKER),
     binding: "STATS",
     className: "StatsObject",
     count: 3,

@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { ROOT } from "../../scripts/service/paths.ts";
 import { HOST } from "../../scripts/service/ports.ts";
-
-const SOURCES = join(ROOT, "src");
+import { SOURCES, type workerModules } from "./worker-modules.ts";
 
 /** Worker services that share the Durable Objects of the first of them, in one workerd. */
 export type ObjectServices = {
@@ -22,32 +17,20 @@ export type ObjectServices = {
   stop(): Promise<void>;
 };
 
-/**
- * Starts `count` services of the Worker `source`, a module of the folder `sourceFolder` below `src`; `modules` are
- * the files below `src` that it is made of. Their objects are kept in `folder`.
- */
+/** Starts `count` services of the Worker that `modules` are. Their objects are kept in `folder`. */
 export async function startObjectServices({
-  source,
-  sourceFolder,
   modules,
   binding,
   className,
   count,
   folder,
 }: {
-  readonly source: string;
-  readonly sourceFolder: string;
-  readonly modules: readonly string[];
+  readonly modules: ReturnType<typeof workerModules>;
   readonly binding: string;
   readonly className: string;
   readonly count: number;
   readonly folder: string;
 }): Promise<ObjectServices> {
-  const files = modules.map((module) => join(SOURCES, module));
-  const esModules = [
-    { path: join(SOURCES, sourceFolder, "worker-under-test.ts"), contents: source },
-    ...files.map((path) => ({ path, contents: stripTypeScriptTypes(readFileSync(path, "utf8")) })),
-  ].map((module) => ({ type: "ESModule" as const, ...module }));
   const names = Array.from({ length: count }, (_, i) => `service-${i}`);
   const owner = "service-0";
   const miniflare = new Miniflare(
@@ -60,7 +43,7 @@ export async function startObjectServices({
       resourcePersistencePath: folder,
       workers: names.map((name) => ({
         name,
-        modules: esModules,
+        modules,
         modulesRoot: SOURCES,
         compatibilityDate: "2026-11-01",
         durableObjects: {

@@ -1,26 +1,11 @@
-import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ROOT } from "../../scripts/service/paths.ts";
 import { HOST } from "../../scripts/service/ports.ts";
 import type { AttemptResult } from "../../src/webhooks/attempt-delivery.ts";
+import { SOURCES, workerModules } from "../support/worker-modules.ts";
 import { newSecret } from "./delivery-world.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
-const SOURCES = join(ROOT, "src");
-const MODULES = [
-  "base64.ts",
-  "hex.ts",
-  "outbox/max-payload.ts",
-  "webhooks/answer-text.ts",
-  "webhooks/attempt-delivery.ts",
-  "webhooks/host-name.ts",
-  "webhooks/sign-delivery.ts",
-  "webhooks/webhook-secret.ts",
-  "webhooks/webhook-url.ts",
-];
 const LONG_MS = 20_000;
 const SHORT_MS = 150;
 
@@ -49,20 +34,13 @@ describe("an attempt, in workerd", () => {
   beforeAll(async () => {
     receiver = await startReceiver();
     receiver.secrets.set(path, secret);
-    const modules = [
-      { path: join(SOURCES, "webhooks/attempting-worker.ts"), contents: ATTEMPTING_WORKER },
-      ...MODULES.map((module) => ({
-        path: join(SOURCES, module),
-        contents: stripTypeScriptTypes(readFileSync(join(SOURCES, module), "utf8")),
-      })),
-    ];
     miniflare = new Miniflare(
       convertV4MiniflareOptions({
         host: HOST,
         port: 0,
         cf: false,
         telemetry: { enabled: false },
-        modules: modules.map((module) => ({ type: "ESModule" as const, ...module })),
+        modules: workerModules("webhooks/attempting-worker.ts", ATTEMPTING_WORKER),
         modulesRoot: SOURCES,
         compatibilityDate: "2026-11-01",
         compatibilityFlags: ["global_fetch_strictly_public"],
