@@ -19,12 +19,15 @@ const DECIMAL_POINT = "p";
 /** The opaque `next_cursor`, bound to every parameter of the query but `cursor`: letters, digits, `_` and `-`. */
 export function writeCursor(query: NearbyQuery, { startedAtMs, after }: NearbyCursor): string {
   const { sortKeys, nearness, itemId, locationId } = after;
-  const fingerprint = fnv1a32(canonicalNearbyQuery(query));
-  const parts = [fingerprint, startedAtMs, nearness, itemId, locationId, ...sortKeys];
-  return parts.join(SEPARATOR).replaceAll(".", DECIMAL_POINT);
+  const parts = [startedAtMs, nearness, itemId, locationId, ...sortKeys];
+  const position = parts.join(SEPARATOR).replaceAll(".", DECIMAL_POINT);
+  return fnv1a32(`${canonicalNearbyQuery(query)}\0${position}`) + SEPARATOR + position;
 }
 
-/** What the query's cursor says; undefined unless `writeCursor` made it for this very query within `CURSOR_LIFE_MS`. */
+/**
+ * What the query's cursor says; undefined unless it is as `writeCursor` makes it for this very query, and of the last
+ * `CURSOR_LIFE_MS`. It tells accidents, not forgers: they learn nothing that they could not ask.
+ */
 export function readCursor(query: NearbyQuery, cursor: string, nowMs: number): NearbyCursor | undefined {
   const [, startedAt, near, itemId, locationId, ...sortKeys] = cursor
     .replaceAll(DECIMAL_POINT, ".")
