@@ -181,7 +181,9 @@ describe("a Connect key", () => {
     const revoke = () => ask<Key>("DELETE", `${KEYS}/${revoked.key_id}`, { token });
     const first = await revoke();
     expect(first.json.status).toBe("revoked");
-    expect((await revoke()).json).toEqual(first.json);
+    // When it was used last is noted behind an answer, and so may be known only now.
+    const { last_used_at: _, ...same } = first.json;
+    expect((await revoke()).json).toMatchObject(same);
     expect(await opens(kept.key)).toBe(true);
     const actions = (await listAll<AuditRecord>("/partners/me/audit", token)).map(({ action }) => action);
     expect(actions.filter((action) => action === "key.revoked")).toHaveLength(1);
