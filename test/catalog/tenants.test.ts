@@ -294,15 +294,17 @@ async function call(
 
 /** The answer without the caller's own ids, times and names, which differ anyway. */
 function told(answer: Told, names: Names): string {
-  return `${answer.status} ${answer.text}`
-    .replaceAll(names.id, "<id>")
-    .replaceAll(names.their, "<their>")
-    .replaceAll(/(ptr|loc|itm|prf|key|whk|evt|dlv|ord|aud)_[0-9a-z]{26}/g, "$1")
-    .replaceAll(/snap_test_\w+|whsec_[\w+/]+/g, "<secret>")
-    .replaceAll(/"instance":"[^"]+"/g, "")
-    .replaceAll(/"(next_cursor|created_at)":"[^"]+"/g, "")
-    // Noted behind an answer, now or a little later.
-    .replaceAll(/"last_used_at":(null|"[^"]+")/g, "");
+  return (
+    `${answer.status} ${answer.text}`
+      .replaceAll(names.id, "<id>")
+      .replaceAll(names.their, "<their>")
+      .replaceAll(/(ptr|loc|itm|prf|key|whk|evt|dlv|ord|aud)_[0-9a-z]{26}/g, "$1")
+      .replaceAll(/snap_test_\w+|whsec_[\w+/]+/g, "<secret>")
+      .replaceAll(/"instance":"[^"]+"/g, "")
+      .replaceAll(/"(next_cursor|created_at)":"[^"]+"/g, "")
+      // Noted behind an answer, now or a little later.
+      .replaceAll(/"last_used_at":(null|"[^"]+")/g, "")
+  );
 }
 
 /** What shows everybody the same. */
